@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace PteGuard.Analyzers.Facts;
+
+/// <summary>
+/// What one compilation says about its page tables, by attributes and by .editorconfig. Shared by all
+/// rules and fixes; every answer is computed once.
+/// </summary>
+internal sealed class EntryFacts
+{
+    private static readonly ConditionalWeakTable<Compilation, EntryFacts> s_cache = new();
+
+    private readonly ConcurrentDictionary<SyntaxTree, FileOptions> _options = new();
+    private readonly ConcurrentDictionary<ISymbol, Fact<EntryContract>> _contracts = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(FileOptions, ITypeSymbol), EntryContract> _rawContracts = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, Fact<MapperFacts>> _mappers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Fact<UnmapperFacts>> _unmappers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Fact<LockPointerFacts>> _lockPointers = new(SymbolEqualityComparer.Default);
+    private readonly Compilation _compilation;
+    private readonly AnalyzerConfigOptionsProvider _provider;
+
+    private EntryFacts(Compilation compilation, AnalyzerConfigOptionsProvider provider, CancellationToken cancellationToken)
+    {
+        _compilation = compilation;
+        _provider = provider;
+        var knows = FactsGate.Of(compilation, cancellationToken);
+        KnowsEntries = knows.HasFlag(FactsGate.Knows.Entries);
+        KnowsMappings = knows.HasFlag(FactsGate.Knows.Mappings);
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var options = Options(tree);
+            KnowsEntries |= options.KnowsEntries;
+            KnowsMappings |= options.KnowsMappers;
+        }
+    }
+
+    /// <summary>Whether the compilation can know an entry type or an entry pointer.</summary>
+    public bool KnowsEntries { get; }
+
+    /// <summary>Whether the compilation can know a mapper or a lock pointer.</summary>
+    public bool KnowsMappings { get; }
+
+    public static EntryFacts For(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
+    {
+        var provider = options.AnalyzerConfigOptionsProvider;
+        if (s_cache.TryGetValue(compilation, out var facts) && facts._provider == provider)
+            return facts;
+
+        facts = new EntryFacts(compilation, provider, cancellationToken);
+
+        // The same compilation under other options is rare (a test, a changed .editorconfig): it goes uncached.
+        return s_cache.GetValue(compilation, _ => facts) is { } cached && cached._provider == provider ? cached : facts;
+    }
+
+    public FileOptions Options(SyntaxTree tree) => _options.GetOrAdd(tree, t => new FileOptions(_provider.GetOptions(t)));
+
+    /// <summary>Whether a rule reports in this file.</summary>
+    public bool Reports(SyntaxTree tree, bool isGenerated) => !isGenerated || Options(tree).ReportGenerated;
+
+    /// <summary>The contract of an entry struct; null if the type is none.</summary>
+    public EntryContract? OfType(ITypeSymbol? type, SyntaxTree tree)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct } named || named.SpecialType != SpecialType.None)
+            return null;
+
+        foreach (var argument in named.TypeArguments)
+        {
+            if (argument.Has(Contract.DirectEntryAccess))
+                return null;
+        }
+
+        var definition = named.OriginalDefinition;
+        var contract = _contracts.GetOrAdd(definition, symbol => Described((INamedTypeSymbol)symbol, Contract.PageTableEntry, (INamedTypeSymbol)symbol)).Value;
+        return contract ?? (Options(tree) is var options && options.IsEntryType(definition) ? Configured(options, definition) : null);
+    }
+
+    /// <summary>The contract of a symbol that is annotated as an entry pointer; null if it is not.</summary>
+    public EntryContract? OfSymbol(ISymbol symbol) => _contracts.GetOrAdd(symbol.OriginalDefinition, s => s switch
+    {
+        IFieldSymbol field => Described(field, Contract.EntryPointer, Element(field.Type)),
+        IParameterSymbol parameter => Described(parameter, Contract.EntryPointer, Element(parameter.Type)),
+        IPropertySymbol property => Described(property, Contract.EntryPointer, Element(property.Type)),
+        IMethodSymbol method => Described(method.GetReturnTypeAttributes(), Contract.EntryPointer, Element(method.ReturnType)),
+        _ => Fact<EntryContract>.None,
+    }).Value;
+
+    /// <summary>
+    /// The contract that .editorconfig gives to a pointer of this type called <paramref name="name"/>
+    /// (null: it has no name of its own); null if it gives none.
+    /// </summary>
+    public EntryContract? OfRawPointer(ITypeSymbol? pointer, string? name, SyntaxTree tree)
+    {
+        var options = Options(tree);
+        return pointer is not null && options.IsRawEntryPointer(pointer)
+            && (name is null ? !options.NarrowsByName : options.IsEntryPointerName(name))
+            ? Configured(options, Element(pointer))
+            : null;
+    }
+
+    /// <summary>
+    /// Whether code may dereference entries of this contract because of where it stands: in an accessor, in
+    /// the <paramref name="entry"/> struct's own members, or in architecture code.
+    /// </summary>
+    public bool IsExempt(ISymbol containingSymbol, EntryContract contract, ITypeSymbol? entry, SyntaxTree tree)
+    {
+        for (var symbol = containingSymbol; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is IMethodSymbol method && contract.IsAccessor(method))
+                return true;
+
+            if (symbol is INamedTypeSymbol && entry is not null && SymbolEqualityComparer.Default.Equals(symbol.OriginalDefinition, entry.OriginalDefinition))
+                return true;
+        }
+
+        return IsArchitectureCode(containingSymbol, tree);
+    }
+
+    public bool IsArchitectureCode(ISymbol containingSymbol, SyntaxTree tree)
+    {
+        var options = Options(tree);
+        for (var symbol = containingSymbol; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.Has(Contract.ArchitectureCode) || options.IsArchitectureCode(symbol)
+                || (symbol is IMethodSymbol { AssociatedSymbol: { } associated } && associated.Has(Contract.ArchitectureCode)))
+                return true;
+        }
+
+        return _compilation.Assembly.Has(Contract.ArchitectureCode);
+    }
+
+    /// <summary>Whether all tables that this code touches are its own.</summary>
+    public bool IsUnpublished(ISymbol containingSymbol, SyntaxTree tree)
+    {
+        for (var symbol = containingSymbol; symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
+        {
+            if (method.Has(Contract.UnpublishedTable) || Options(tree).IsUnpublishedTable(method))
+                return true;
+        }
+
+        return false;
+    }
+
+    public static bool IsUnpublished(IParameterSymbol parameter) => parameter.Has(Contract.UnpublishedTable);
+
+    /// <summary>The facts of a mapper called in this file, whose .editorconfig may have named it.</summary>
+    public MapperFacts? Mapper(IMethodSymbol method, SyntaxTree tree)
+    {
+        var definition = Definition(method);
+        return _mappers.GetOrAdd(definition, m => new(MapperFacts.From(m))).Value
+            ?? (Options(tree).IsMapper(definition) ? MapperFacts.FromName(definition) : null);
+    }
+
+    public UnmapperFacts? Unmapper(IMethodSymbol method) => _unmappers.GetOrAdd(Definition(method), m => new(UnmapperFacts.From(m))).Value;
+
+    public LockPointerFacts? LockPointer(IMethodSymbol method) => _lockPointers.GetOrAdd(Definition(method), m => new(LockPointerFacts.From(m))).Value;
+
+    public static bool AcquiresLock(IMethodSymbol method) => Definition(method).Has(Contract.AcquiresLock);
+
+    public static bool ReleasesLock(IMethodSymbol method) => Definition(method).Has(Contract.ReleasesLock);
+
+    public static bool ComparesEntries(IMethodSymbol method) => Definition(method).Has(Contract.ComparesEntries);
+
+    public static bool ReadsEntry(IParameterSymbol parameter) => parameter.OriginalDefinition.Has(Contract.ReadsEntry);
+
+    public static bool WritesEntry(IParameterSymbol parameter) => parameter.OriginalDefinition.Has(Contract.WritesEntry);
+
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    private static Fact<EntryContract> Described(ISymbol symbol, string attribute, ITypeSymbol? entry) =>
+        Described(symbol.GetAttributes(), attribute, entry);
+
+    private static Fact<EntryContract> Described(IEnumerable<AttributeData> attributes, string attribute, ITypeSymbol? entry)
+    {
+        foreach (var data in attributes)
+        {
+            if (Contract.Is(data, attribute))
+            {
+                var accessors = data.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol type }] ? type : null;
+                return new(EntryContract.Create(accessors, role => data.String(role), entry));
+            }
+        }
+
+        return Fact<EntryContract>.None;
+    }
+
+    private EntryContract Configured(FileOptions options, ITypeSymbol? entry)
+    {
+        if (options is { ReadAccessor: null, WriteAccessor: null, ModifyAccessor: null })
+            return EntryContract.WithoutAccessors;
+
+        return entry is null
+            ? Create()
+            : _rawContracts.GetOrAdd((options, entry), _ => Create());
+
+        EntryContract Create() => new(
+            ConfiguredAccessor(options.ReadAccessor, entry, AccessorForm.Read),
+            ConfiguredAccessor(options.WriteAccessor, entry, AccessorForm.Write),
+            ConfiguredAccessor(options.ModifyAccessor, entry, AccessorForm.ModifyMasks, AccessorForm.ModifyFunction),
+            null);
+    }
+
+    private Accessor? ConfiguredAccessor(string? name, ITypeSymbol? entry, params AccessorForm[] forms)
+    {
+        if (name is null)
+            return null;
+
+        var dot = name.LastIndexOf('.');
+        return _compilation.GetTypeByMetadataName(name.Substring(0, dot)) is { } type
+            ? Accessor.Find(type, name.Substring(dot + 1), entry, forms)
+            : null;
+    }
+
+    /// <summary>What a pointer, a by-ref or a span of entries points to; null for an untyped pointer.</summary>
+    private static ITypeSymbol? Element(ITypeSymbol type) => type switch
+    {
+        IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } => null,
+        IPointerTypeSymbol pointer => pointer.PointedAtType,
+        IArrayTypeSymbol array => array.ElementType,
+        { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } => null,
+        INamedTypeSymbol { TypeArguments: [var element], IsRefLikeType: true } => element,
+        _ => type,
+    };
+
+    /// <summary>A computed answer, which may be "no".</summary>
+    private readonly record struct Fact<T>(T? Value)
+        where T : class
+    {
+        public static readonly Fact<T> None = new((T?)null);
+    }
+}
