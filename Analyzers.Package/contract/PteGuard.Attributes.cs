@@ -179,6 +179,8 @@ namespace PteGuard
     /// <summary>What a <see cref="ReplacedAttribute">replaced</see> helper was for.</summary>
 #if PTEGUARD_RUNTIME
     public
+#elif PTEGUARD_EMBEDDED
+    [Microsoft.CodeAnalysis.Embedded]
 #endif
     enum ReplacedKind
     {
@@ -206,3 +208,34 @@ namespace PteGuard
         public string Modify { get; set; }
     }
 }
+
+#if PTEGUARD_EMBEDDED
+// A compiler does not see embedded types of other assemblies, InternalsVisibleTo included, so a copy of
+// this file in each of them never meets another.
+namespace Microsoft.CodeAnalysis
+{
+    internal sealed partial class EmbeddedAttribute : System.Attribute
+    {
+    }
+}
+
+namespace PteGuard
+{
+    [Microsoft.CodeAnalysis.Embedded] partial class PageTableEntryAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class EntryPointerAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class ArchitectureCodeAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class UnpublishedTableAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class DirectEntryAccessAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class MapsEntryAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class UnmapsEntryAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class LockPointerAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class ReadsEntryAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class WritesEntryAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class ComparesEntriesAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class AcquiresLockAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class ReleasesLockAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class MayBlockAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class ReplacedAttribute { }
+    [Microsoft.CodeAnalysis.Embedded] partial class GuardedFieldAttribute { }
+}
+#endif
