@@ -26,9 +26,9 @@ internal sealed class EntryFacts
     {
         _compilation = compilation;
         _provider = provider;
-        var knows = FactsGate.Of(compilation, cancellationToken);
-        KnowsEntries = knows.HasFlag(FactsGate.Knows.Entries);
-        KnowsMappings = knows.HasFlag(FactsGate.Knows.Mappings);
+        var use = FactsGate.Of(compilation, cancellationToken);
+        KnowsEntries = use.HasFlag(ContractUse.Entries);
+        KnowsMappings = use.HasFlag(ContractUse.Mappings);
         foreach (var tree in compilation.SyntaxTrees)
         {
             var options = Options(tree);

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
@@ -8,96 +8,69 @@ namespace PteGuard.Analyzers.Facts;
 /// Decides, without binding anything, whether a compilation can know an entry or a mapper. Nearly all
 /// compilations cannot, and must not pay for the rules.
 /// </summary>
-/// <remarks>
-/// An attribute cannot be applied without its name standing somewhere in the source, an alias included,
-/// so a search through the text misses nothing.
-/// </remarks>
 internal static class FactsGate
 {
-    private const int Window = 16 * 1024;
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<ContractUse>> s_compilations = new();
 
-    private static readonly string[] s_entryNames = ["PageTableEntry", "EntryPointer"];
-    private static readonly string[] s_mappingNames = ["MapsEntry", "LockPointer"];
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<Knows>> s_trees = new();
-
-    [Flags]
-    public enum Knows
+    public static ContractUse Of(Compilation compilation, CancellationToken cancellationToken)
     {
-        Nothing = 0,
-        Entries = 1,
-        Mappings = 2,
-        Everything = Entries | Mappings,
-    }
-
-    public static Knows Of(Compilation compilation, CancellationToken cancellationToken)
-    {
-        foreach (var reference in compilation.SourceModule.ReferencedAssemblySymbols)
-        {
-            if (DeclaresContract(reference))
-                return Knows.Everything;
-        }
-
-        var contract = compilation.Assembly.GetTypeByMetadataName(Contract.Namespace + "." + Contract.PageTableEntry);
-        var declarations = contract?.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree) ?? [];
-        var knows = Knows.Nothing;
-        foreach (var tree in compilation.SyntaxTrees.Except(declarations))
-        {
-            knows |= Of(tree, cancellationToken);
-            if (knows == Knows.Everything)
-                break;
-        }
-
-        return knows;
-    }
-
-    private static bool DeclaresContract(IAssemblySymbol assembly) =>
-        assembly.GetTypeByMetadataName(Contract.Namespace + "." + Contract.PageTableEntry) is not null;
-
-    private static Knows Of(SyntaxTree tree, CancellationToken cancellationToken)
-    {
-        if (s_trees.TryGetValue(tree, out var known))
+        if (s_compilations.TryGetValue(compilation, out var known))
             return known.Value;
 
-        var knows = Search(tree, cancellationToken);
-        s_trees.GetValue(tree, _ => new StrongBox<Knows>(knows));
-        return knows;
+        var use = OfSource(compilation, cancellationToken) | OfReferences(compilation, cancellationToken);
+        s_compilations.GetValue(compilation, _ => new StrongBox<ContractUse>(use));
+        return use;
     }
 
-    private static Knows Search(SyntaxTree tree, CancellationToken cancellationToken)
+    private static ContractUse OfSource(Compilation compilation, CancellationToken cancellationToken)
     {
-        const int Overlap = 32;
-        var text = tree.GetText(cancellationToken);
-        var buffer = ArrayPool<char>.Shared.Rent(Window);
-        try
+        // The embedded attributes are in most compilations that we meet, and say nothing of their use.
+        var declarations = DeclaringTrees(compilation.Assembly);
+        var use = ContractUse.None;
+        foreach (var tree in compilation.SyntaxTrees)
         {
-            var knows = Knows.Nothing;
-            for (var start = 0; start < text.Length && knows != Knows.Everything; start += Window - Overlap)
-            {
-                var count = Math.Min(Window, text.Length - start);
-                text.CopyTo(start, buffer, 0, count);
-                var window = buffer.AsSpan(0, count);
-                if (ContainsAny(window, s_entryNames))
-                    knows |= Knows.Entries;
-                if (ContainsAny(window, s_mappingNames))
-                    knows |= Knows.Mappings;
-            }
+            if (use == ContractUse.Everything)
+                break;
 
-            return knows;
+            if (!declarations.Contains(tree))
+                use |= ContractText.Search(tree, cancellationToken);
         }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(buffer);
-        }
+
+        return use;
     }
 
-    private static bool ContainsAny(ReadOnlySpan<char> window, string[] names)
+    private static ContractUse OfReferences(Compilation compilation, CancellationToken cancellationToken)
     {
-        foreach (var name in names)
+        var declaring = compilation.SourceModule.ReferencedAssemblySymbols.Where(Declares).ToImmutableHashSet<IAssemblySymbol>(SymbolEqualityComparer.Default);
+        var use = ContractUse.None;
+        if (declaring.IsEmpty)
+            return use;
+
+        foreach (var reference in compilation.References)
         {
-            if (window.IndexOf(name.AsSpan()) >= 0)
-                return true;
+            if (use == ContractUse.Everything)
+                break;
+
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
+                && (declaring.Contains(assembly) || assembly.Modules.Any(m => m.ReferencedAssemblySymbols.Any(declaring.Contains))))
+                use |= OfReference(reference, cancellationToken);
         }
 
-        return false;
+        return use;
     }
+
+    // What a project references in turn is a reference of this compilation too, if it matters here.
+    private static ContractUse OfReference(MetadataReference reference, CancellationToken cancellationToken) => reference switch
+    {
+        CompilationReference project => OfSource(project.Compilation, cancellationToken),
+        PortableExecutableReference assembly => ContractMetadata.Search(assembly),
+        _ => ContractUse.Everything,
+    };
+
+    private static bool Declares(IAssemblySymbol assembly) => Declaration(assembly) is not null;
+
+    private static INamedTypeSymbol? Declaration(IAssemblySymbol assembly) => assembly.GetTypeByMetadataName(Contract.Namespace + "." + Contract.PageTableEntry);
+
+    private static HashSet<SyntaxTree> DeclaringTrees(IAssemblySymbol assembly) =>
+        Declaration(assembly) is { } declaration ? [.. declaration.DeclaringSyntaxReferences.Select(r => r.SyntaxTree)] : [];
 }
