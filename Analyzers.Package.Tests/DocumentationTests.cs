@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -7,7 +8,7 @@ using PteGuard.Analyzers;
 namespace PteGuard.Package.Tests;
 
 /// <summary>The registry, the pages, the tables, the release files and the presets say the same.</summary>
-public sealed class DocumentationTests
+public sealed partial class DocumentationTests
 {
     private static readonly IReadOnlyList<DiagnosticAnalyzer> s_analyzers = Instances<DiagnosticAnalyzer>(typeof(PteGuardAnalyzer).Assembly);
     private static readonly IReadOnlyList<CodeFixProvider> s_fixes = Instances<CodeFixProvider>(Assembly.Load("PteGuard.CodeFixes"));
@@ -99,6 +100,24 @@ public sealed class DocumentationTests
 
         Assert.Equal(Registry().Select(d => d.Id).Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void No_link_between_files_is_broken()
+    {
+        var broken =
+            from folder in new[] { "", "docs", "samples" }
+            from file in Directory.EnumerateFiles(Repository.PathTo(folder), "*.md", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+            from Match link in LinkPattern().Matches(File.ReadAllText(file))
+            let target = link.Groups["target"].Value
+            where !target.StartsWith("http", StringComparison.Ordinal)
+            where !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, target))
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {target}";
+
+        Assert.Empty(broken);
+    }
+
+    [GeneratedRegex(@"\]\((?<target>[^)#\s]+)(#[^)]*)?\)")]
+    private static partial Regex LinkPattern();
 
     private static string Page(string id) => Repository.PathTo("docs", "rules", id + ".md");
 
