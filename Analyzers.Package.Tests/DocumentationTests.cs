@@ -13,6 +13,8 @@ public sealed partial class DocumentationTests
     private static readonly IReadOnlyList<DiagnosticAnalyzer> s_analyzers = Instances<DiagnosticAnalyzer>(typeof(PteGuardAnalyzer).Assembly);
     private static readonly IReadOnlyList<CodeFixProvider> s_fixes = Instances<CodeFixProvider>(Assembly.Load("PteGuard.CodeFixes"));
 
+    private static readonly string[] s_documented = ["", "docs", "samples"];
+
     public static TheoryData<string> Rules => [.. Registry().Select(rule => rule.Id).Order(StringComparer.Ordinal)];
 
     [Fact]
@@ -105,7 +107,7 @@ public sealed partial class DocumentationTests
     public void No_link_between_files_is_broken()
     {
         var broken =
-            from folder in new[] { "", "docs", "samples" }
+            from folder in s_documented
             from file in Directory.EnumerateFiles(Repository.PathTo(folder), "*.md", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
             from Match link in LinkPattern().Matches(File.ReadAllText(file))
             let target = link.Groups["target"].Value
