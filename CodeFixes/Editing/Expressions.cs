@@ -1,0 +1,69 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PteGuard.CodeFixes.Editing;
+
+/// <summary>Expressions put in the place of others: parentheses, white space and comments.</summary>
+internal static class Expressions
+{
+    public static ExpressionSyntax WithoutParentheses(ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax parenthesized)
+            expression = parenthesized.Expression;
+
+        return expression;
+    }
+
+    /// <summary>The expression together with the parentheses around it.</summary>
+    public static ExpressionSyntax WithParentheses(ExpressionSyntax expression)
+    {
+        while (expression.Parent is ParenthesizedExpressionSyntax parenthesized)
+            expression = parenthesized;
+
+        return expression;
+    }
+
+    /// <summary>An operand of <c>&amp;&amp;</c>, parenthesised if it binds less tightly.</summary>
+    public static ExpressionSyntax AsConjunct(ExpressionSyntax expression) =>
+        expression is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression or (int)SyntaxKind.CoalesceExpression }
+            or ConditionalExpressionSyntax or AssignmentExpressionSyntax or AnonymousFunctionExpressionSyntax
+            or SwitchExpressionSyntax or ThrowExpressionSyntax
+            ? SyntaxFactory.ParenthesizedExpression(expression.WithoutTrivia()).WithTriviaFrom(expression)
+            : expression;
+
+    /// <summary>An operand of an operator that binds tighter than every binary one.</summary>
+    public static ExpressionSyntax AsOperand(ExpressionSyntax expression) => expression is
+        IdentifierNameSyntax or LiteralExpressionSyntax or ParenthesizedExpressionSyntax or MemberAccessExpressionSyntax
+        or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax or DefaultExpressionSyntax
+        or BaseObjectCreationExpressionSyntax or CheckedExpressionSyntax or SizeOfExpressionSyntax
+            ? expression
+            : SyntaxFactory.ParenthesizedExpression(expression.WithoutTrivia()).WithTriviaFrom(expression);
+
+    /// <summary><c>f(a, b)</c>, with one space behind each comma.</summary>
+    public static InvocationExpressionSyntax Call(ExpressionSyntax function, params ExpressionSyntax[] arguments) =>
+        SyntaxFactory.InvocationExpression(function, SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(
+            arguments.Select(SyntaxFactory.Argument),
+            Enumerable.Repeat(SyntaxFactory.Token(default, SyntaxKind.CommaToken, SyntaxFactory.TriviaList(SyntaxFactory.Space)), arguments.Length - 1))));
+
+    /// <summary>Without white space around, but with the comments there.</summary>
+    public static ExpressionSyntax Trimmed(ExpressionSyntax expression) =>
+        expression.WithLeadingTrivia(Trim(expression.GetLeadingTrivia())).WithTrailingTrivia(Trim(expression.GetTrailingTrivia()));
+
+    /// <summary>
+    /// <paramref name="replacement"/> with the trivia around <paramref name="original"/>, and a space where a
+    /// word would run into it: <c>return*p</c>.
+    /// </summary>
+    public static TNode InPlaceOf<TNode>(TNode replacement, SyntaxNode original, SyntaxToken before)
+        where TNode : SyntaxNode
+    {
+        var placed = replacement.WithTriviaFrom(original);
+        var touches = !placed.HasLeadingTrivia && before.Span.Length > 0 && !before.HasTrailingTrivia
+            && IsWord(before.Text[before.Text.Length - 1]) && IsWord(placed.GetFirstToken().Text[0]);
+        return touches ? placed.WithLeadingTrivia(SyntaxFactory.Space) : placed;
+    }
+
+    private static SyntaxTriviaList Trim(SyntaxTriviaList trivia) => trivia.Any(Layout.IsText) ? trivia : default;
+
+    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '@';
+}

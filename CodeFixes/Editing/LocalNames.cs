@@ -1,0 +1,86 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PteGuard.CodeFixes.Editing;
+
+/// <summary>Invents names for new locals that no other local, in the code or invented before, can meet.</summary>
+internal sealed class LocalNames(SemanticModel model)
+{
+    private readonly Dictionary<SyntaxNode, HashSet<string>> _written = [];
+    private readonly Dictionary<SyntaxNode, HashSet<string>> _inventedIn = [];
+    private readonly Dictionary<SyntaxNode, HashSet<string>> _inventedWithin = [];
+    private readonly Dictionary<(SyntaxNode, string), int> _next = [];
+
+    /// <summary>The first of the names that is free, or the first with a number behind it.</summary>
+    /// <param name="at">Where the local will be visible: the innermost statement list or body counts.</param>
+    /// <param name="names">Names in order of preference.</param>
+    public string Invent(SyntaxNode at, params IEnumerable<string> names)
+    {
+        var scope = ScopeOf(at);
+        var candidates = names.Where(n => SyntaxFacts.IsValidIdentifier(n) && SyntaxFacts.GetKeywordKind(n) == SyntaxKind.None).Distinct().ToList();
+        var name = candidates.FirstOrDefault(n => IsFree(n, scope)) ?? Numbered(candidates[0], scope);
+        Get(_inventedIn, scope).Add(name);
+        for (var outer = scope; outer is not null; outer = outer.Parent)
+            Get(_inventedWithin, outer).Add(name);
+
+        return name;
+    }
+
+    /// <summary>The innermost node in which a local declared here is visible.</summary>
+    private static SyntaxNode ScopeOf(SyntaxNode at)
+    {
+        var node = at;
+        while (node is not (BlockSyntax or SwitchStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or CompilationUnitSyntax or LocalFunctionStatementSyntax)
+            && node.Parent is not null)
+            node = node.Parent;
+
+        return node is GlobalStatementSyntax ? node.Parent! : node;
+    }
+
+    private string Numbered(string name, SyntaxNode scope)
+    {
+        var number = _next.TryGetValue((scope, name), out var next) ? next : 1;
+        while (!IsFree(name + number, scope))
+            number++;
+
+        _next[(scope, name)] = number + 1;
+        return name + number;
+    }
+
+    private bool IsFree(string name, SyntaxNode scope) =>
+        !Written(scope).Contains(name)
+        && !(_inventedWithin.TryGetValue(scope, out var within) && within.Contains(name))
+        && !InventedAround(name, scope)
+        && !model.LookupSymbols(scope.SpanStart + 1, name: name).Any(s => s is ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction });
+
+    private bool InventedAround(string name, SyntaxNode scope)
+    {
+        for (var outer = scope.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (_inventedIn.TryGetValue(outer, out var names) && names.Contains(name))
+                return true;
+        }
+
+        return false;
+    }
+
+    private HashSet<string> Written(SyntaxNode scope)
+    {
+        if (!_written.TryGetValue(scope, out var names))
+        {
+            names = [.. scope.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText)];
+            _written.Add(scope, names);
+        }
+
+        return names;
+    }
+
+    private static HashSet<string> Get(Dictionary<SyntaxNode, HashSet<string>> sets, SyntaxNode node)
+    {
+        if (!sets.TryGetValue(node, out var set))
+            sets.Add(node, set = []);
+
+        return set;
+    }
+}

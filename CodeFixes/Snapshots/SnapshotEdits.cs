@@ -1,0 +1,130 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.CodeFixes.Editing;
+
+namespace PteGuard.CodeFixes.Snapshots;
+
+/// <summary>Writes snapshots: the reader's call, and the local that carries what it gave.</summary>
+internal static class SnapshotEdits
+{
+    /// <summary>Makes all reads of a group one.</summary>
+    /// <param name="edits">The document's edits.</param>
+    /// <param name="group">The reads and where their one read goes.</param>
+    /// <param name="local">The name of the local; not used for a read in place.</param>
+    public static void Apply(TreeEdits edits, SnapshotGroup group, string local)
+    {
+        switch (group.Placement)
+        {
+            case SnapshotPlacement.InPlace:
+                foreach (var read in group.Reads)
+                    ReplaceByCall(edits, read);
+                break;
+
+            case SnapshotPlacement.Before before:
+                ReplaceByLocal(edits, group, local);
+                edits.InsertBefore(before.Statement, Declaration(group.Reads[0], local));
+                break;
+
+            case SnapshotPlacement.InCondition condition:
+                ReplaceByLocal(edits, group, local);
+                InsertConjunct(edits, condition.Condition, Pattern(group.Reads[0], local));
+                break;
+        }
+    }
+
+    private static void ReplaceByCall(TreeEdits edits, EntryRead read)
+    {
+        if (read.Report is not null)
+            Replace(edits, read, pointer => Expressions.Call(read.Reader.Name, pointer));
+    }
+
+    private static void ReplaceByLocal(TreeEdits edits, SnapshotGroup group, string local)
+    {
+        foreach (var read in group.Reads)
+            Replace(edits, read, _ => SyntaxFactory.IdentifierName(local));
+    }
+
+    private static void Replace(TreeEdits edits, EntryRead read, Func<ExpressionSyntax, ExpressionSyntax> value)
+    {
+        var address = read.Address;
+        if (address.Form == AddressForm.Receiver)
+        {
+            var access = (MemberAccessExpressionSyntax)address.Place.Parent!;
+            var before = access.GetFirstToken().GetPreviousToken();
+            edits.Replace(access, current => current
+                .WithExpression(Expressions.InPlaceOf(value(address.ArgumentIn(access, current)), current.Expression, before))
+                .WithOperatorToken(SyntaxFactory.Token(SyntaxKind.DotToken).WithTriviaFrom(current.OperatorToken))
+                .AsSimpleAccess());
+        }
+        else
+        {
+            var place = Replaced(address.Place);
+            var before = place.GetFirstToken().GetPreviousToken();
+            edits.Replace(place, current => Expressions.InPlaceOf(WithWord(read, value(address.ArgumentIn(place, current))), current, before));
+        }
+    }
+
+    private static MemberAccessExpressionSyntax AsSimpleAccess(this MemberAccessExpressionSyntax access) =>
+        SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, access.Expression, access.OperatorToken, access.Name);
+
+    private static ExpressionSyntax WithWord(EntryRead read, ExpressionSyntax value) => read.Word is { } word
+        ? SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, value, SyntaxFactory.IdentifierName(word.Name))
+        : value;
+
+    /// <summary>The place, with the parentheses that only a dereference needs: those of <c>(*p).f</c>.</summary>
+    private static ExpressionSyntax Replaced(ExpressionSyntax place)
+    {
+        var outer = Expressions.WithParentheses(place);
+        return outer != place && outer.Parent is MemberAccessExpressionSyntax && !outer.DescendantTrivia().Any(Layout.IsText) ? outer : place;
+    }
+
+    private static LocalDeclarationStatementSyntax Declaration(EntryRead read, string local) =>
+        SyntaxFactory.LocalDeclarationStatement(SyntaxFactory.VariableDeclaration(
+            SyntaxFactory.IdentifierName("var").WithTrailingTrivia(SyntaxFactory.Space),
+            SyntaxFactory.SingletonSeparatedList(SyntaxFactory.VariableDeclarator(
+                SyntaxFactory.Identifier(local).WithTrailingTrivia(SyntaxFactory.Space),
+                null,
+                SyntaxFactory.EqualsValueClause(Spaced(SyntaxKind.EqualsToken), Call(read))))));
+
+    private static IsPatternExpressionSyntax Pattern(EntryRead read, string local) =>
+        SyntaxFactory.IsPatternExpression(
+            Call(read).WithTrailingTrivia(SyntaxFactory.Space),
+            SyntaxFactory.Token(default, SyntaxKind.IsKeyword, SyntaxFactory.TriviaList(SyntaxFactory.Space)),
+            SyntaxFactory.VarPattern(
+                SyntaxFactory.Token(default, SyntaxKind.VarKeyword, SyntaxFactory.TriviaList(SyntaxFactory.Space)),
+                SyntaxFactory.SingleVariableDesignation(SyntaxFactory.Identifier(local))));
+
+    private static InvocationExpressionSyntax Call(EntryRead read) => Expressions.Call(read.Reader.Name, read.Address.Argument.WithoutTrivia());
+
+    /// <summary>Puts a conjunct in front of one of a chain, or of a whole condition.</summary>
+    private static void InsertConjunct(TreeEdits edits, ExpressionSyntax condition, ExpressionSyntax conjunct)
+    {
+        if (condition.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } chain && chain.Right == condition)
+        {
+            // a && b becomes (a && conjunct) && b: the operator is left-associative.
+            edits.Replace(chain, current => current
+                .WithLeft(And(current.Left, current.OperatorToken, conjunct.WithLeadingTrivia(current.Right.GetLeadingTrivia()).WithTrailingTrivia(current.Left.GetTrailingTrivia())))
+                .WithOperatorToken(current.OperatorToken)
+                .WithRight(current.Right.WithLeadingTrivia()));
+            return;
+        }
+
+        var parenthesize = condition.Parent is BinaryExpressionSyntax { RawKind: not ((int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression) }
+            or PrefixUnaryExpressionSyntax or CastExpressionSyntax or IsPatternExpressionSyntax or MemberAccessExpressionSyntax or SwitchExpressionSyntax or WithExpressionSyntax;
+        edits.Replace(condition, current =>
+        {
+            var operand = Expressions.AsConjunct(current);
+            var and = And(
+                conjunct.WithLeadingTrivia(operand.GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.Space),
+                Spaced(SyntaxKind.AmpersandAmpersandToken),
+                operand.WithLeadingTrivia());
+            return parenthesize ? SyntaxFactory.ParenthesizedExpression(and.WithoutTrivia()).WithTriviaFrom(and) : and;
+        });
+    }
+
+    private static BinaryExpressionSyntax And(ExpressionSyntax left, SyntaxToken and, ExpressionSyntax right) =>
+        SyntaxFactory.BinaryExpression(SyntaxKind.LogicalAndExpression, left, and, right);
+
+    private static SyntaxToken Spaced(SyntaxKind kind) => SyntaxFactory.Token(default, kind, SyntaxFactory.TriviaList(SyntaxFactory.Space));
+}
