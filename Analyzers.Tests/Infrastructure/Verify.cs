@@ -32,9 +32,9 @@ internal static class Verify
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
-        var test = new CodeFixVerifierTest<TAnalyzer, TFix>();
+        // Documents are compared by their order: the snippet comes first.
+        var test = new CodeFixVerifierTest<TAnalyzer, TFix> { FixedCode = fixedSource };
         Prepare(test, source, editorConfig);
-        test.FixedCode = fixedSource;
         configure?.Invoke(test);
         return test.RunAsync();
     }
