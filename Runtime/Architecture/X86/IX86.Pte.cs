@@ -1,0 +1,91 @@
+using static PteGuard.X86;
+
+namespace PteGuard;
+
+/// <summary>What the x86 architectures with 64-bit entries have in common; each adds its geometry.</summary>
+[ArchitectureCode]
+internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
+    where TSelf : unmanaged, IX86<TSelf>
+{
+    static ulong IArchitecture<TSelf>.PageProt(VmFlags flags)
+    {
+        if ((flags & VmFlags.AccessFlags) == 0)
+            return ProtNone | Accessed;
+        ulong protection = Present | User | Accessed;
+        // A private page becomes writable when it is known to be nobody else's: by the fault.
+        if ((flags & (VmFlags.Write | VmFlags.Shared)) == (VmFlags.Write | VmFlags.Shared))
+            protection |= Writable;
+        if ((flags & VmFlags.Exec) == 0)
+            protection |= NoExecute;
+        return protection;
+    }
+
+    static ulong IArchitecture<TSelf>.MakePte(ulong pfn, ulong protection)
+        => (((pfn << X86.PageShift) ^ Inversion(protection)) & PfnMask) | (protection & ~PfnMask);
+
+    static ulong IArchitecture<TSelf>.PtePfn(ulong pte) => Pfn(pte);
+
+    static bool IArchitecture<TSelf>.PteIsNone(ulong pte) => IsNone(pte);
+
+    static bool IArchitecture<TSelf>.PteIsPresent(ulong pte) => (pte & (Present | ProtNone)) != 0;
+
+    static bool IArchitecture<TSelf>.PteIsProtNone(ulong pte) => (pte & (Present | ProtNone)) == ProtNone;
+
+    static bool IArchitecture<TSelf>.PteIsYoung(ulong pte) => (pte & Accessed) != 0;
+
+    static bool IArchitecture<TSelf>.PteIsDirty(ulong pte) => (pte & AnyDirty) != 0;
+
+    // Not writable and dirty is a shadow stack, which its processor may write.
+    static bool IArchitecture<TSelf>.PteIsWritable(ulong pte)
+        => (pte & Writable) != 0 || (pte & (Writable | Dirty)) == Dirty;
+
+    static bool IArchitecture<TSelf>.PteIsExecutable(ulong pte) => (pte & NoExecute) == 0;
+
+    static bool IArchitecture<TSelf>.PteIsSpecial(ulong pte) => (pte & Special) != 0;
+
+    static bool IArchitecture<TSelf>.PteIsSoftDirty(ulong pte) => (pte & SoftDirty) != 0;
+
+    static bool IArchitecture<TSelf>.PteIsUffdWp(ulong pte) => (pte & UffdWp) != 0;
+
+    static ulong IArchitecture<TSelf>.PteMkYoung(ulong pte) => pte | Accessed;
+
+    static ulong IArchitecture<TSelf>.PteMkOld(ulong pte) => pte & ~Accessed;
+
+    static ulong IArchitecture<TSelf>.PteMkDirty(ulong pte) => SaveDirty(pte | Dirty | SoftDirty);
+
+    static ulong IArchitecture<TSelf>.PteMkClean(ulong pte) => pte & ~AnyDirty;
+
+    static ulong IArchitecture<TSelf>.PteMkWrite(ulong pte) => RestoreDirty(pte | Writable);
+
+    static ulong IArchitecture<TSelf>.PteWrprotect(ulong pte) => SaveDirty(pte & ~Writable);
+
+    static ulong IArchitecture<TSelf>.PteMkSpecial(ulong pte) => pte | Special;
+
+    static ulong IArchitecture<TSelf>.PteMkSoftDirty(ulong pte) => pte | SoftDirty;
+
+    static ulong IArchitecture<TSelf>.PteClearSoftDirty(ulong pte) => pte & ~SoftDirty;
+
+    static ulong IArchitecture<TSelf>.PteMkUffdWp(ulong pte) => SaveDirty((pte | UffdWp) & ~Writable);
+
+    static ulong IArchitecture<TSelf>.PteClearUffdWp(ulong pte) => pte & ~UffdWp;
+
+    static ulong IArchitecture<TSelf>.PteModify(ulong pte, ulong protection)
+    {
+        ulong modified = Rebuild(pte, (pte & ChangeMask) | (protection & ~ChangeMask));
+        return (modified & Writable) != 0 ? RestoreDirty(modified) : SaveDirty(modified);
+    }
+
+    // x86 writes only when the fault is a write: a stale accessed bit is set by hardware itself.
+    static bool IArchitecture<TSelf>.PtepSetAccessFlags(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep, Pte<TSelf> entry, bool dirty)
+    {
+        bool changed = Cell.Load(ptep) != entry.Value;
+        if (changed && dirty)
+            Cell.Store(ptep, entry.Value);
+        return changed;
+    }
+
+    // An x86 processor that faults drops its stale translation by itself (SDM volume 3A, section 4.10.4.1).
+    static void IArchitecture<TSelf>.FlushTlbFixSpuriousFault(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep)
+    {
+    }
+}

@@ -1,0 +1,70 @@
+using static PteGuard.X86;
+
+namespace PteGuard;
+
+/// <summary>The x86 page walk (Intel SDM volume 3A, sections 4.5 to 4.8), with CR0.WP and EFER.NXE set and without SMEP, SMAP, protection keys and shadow stacks.</summary>
+internal unsafe partial interface IX86<TSelf>
+{
+    /// <summary>A physical address has at most 52 bits; what is above the memory there is faults as reserved here.</summary>
+    private const int BitsPerLevel = 9;
+
+    static MmuFault IArchitecture<TSelf>.HardwareWalk(Pgd<TSelf>* pgd, ulong address, MmuAccess access, out ulong physical)
+    {
+        physical = 0;
+        if (!TSelf.IsCanonical(address))
+            return MmuFault.NotCanonical;
+
+        ulong* table = (ulong*)pgd;
+        ulong allowed = Writable | User;
+        ulong forbidden = 0;
+        for (int shift = TSelf.PgdShift; ; shift -= BitsPerLevel)
+        {
+            ulong* cell = table + ((address >> shift) & ((1UL << BitsPerLevel) - 1));
+            ulong entry = Cell.Load(cell);
+            if ((entry & Present) == 0)
+                return MmuFault.NotPresent;
+
+            bool leaf = shift == TSelf.PageShift || (entry & PageSize) != 0;
+            ulong frame = leaf ? entry & PfnMask & ~((1UL << shift) - 1) : entry & PfnMask;
+            if (HasReservedBits(entry, shift, leaf) || !PhysicalMemory.Contains(frame))
+                return MmuFault.ReservedBit;
+
+            allowed &= entry;
+            forbidden |= entry & NoExecute;
+            if (leaf && !Allows(allowed, forbidden, access))
+                return MmuFault.Protection;
+
+            // Hardware sets the marks only in the entry that it used; if that changed meanwhile, it looks again.
+            ulong marks = leaf && (access & MmuAccess.Write) != 0 ? Accessed | Dirty : Accessed;
+            if ((entry & marks) != marks && !Cell.TryReplace(cell, ref entry, entry | marks))
+            {
+                table = (ulong*)pgd;
+                allowed = Writable | User;
+                forbidden = 0;
+                shift = TSelf.PgdShift + BitsPerLevel;
+                continue;
+            }
+
+            if (leaf)
+            {
+                physical = frame | (address & ((1UL << shift) - 1));
+                return MmuFault.None;
+            }
+
+            table = (ulong*)PhysicalMemory.ToPointer(frame);
+        }
+    }
+
+    private static bool HasReservedBits(ulong entry, int shift, bool leaf)
+    {
+        if (!leaf || shift == TSelf.PageShift)
+            return false;
+        ulong unusedFrame = ((1UL << shift) - 1) & PfnMask & ~PatLarge;
+        return shift > TSelf.PudShift || (entry & unusedFrame) != 0;
+    }
+
+    private static bool Allows(ulong allowed, ulong forbidden, MmuAccess access)
+        => ((access & MmuAccess.User) == 0 || (allowed & User) != 0)
+            && ((access & MmuAccess.Write) == 0 || (allowed & Writable) != 0)
+            && ((access & MmuAccess.Execute) == 0 || (forbidden & NoExecute) == 0);
+}

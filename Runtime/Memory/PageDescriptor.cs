@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace PteGuard;
+
+/// <summary>What a frame is used for.</summary>
+internal enum PageKind : byte
+{
+    /// <summary>Outside every arena.</summary>
+    None,
+
+    /// <summary>The first frame of a free block.</summary>
+    Free,
+
+    /// <summary>A later frame of a free or allocated block; its state is the first frame's.</summary>
+    Tail,
+
+    /// <summary>The first frame of an allocated block of data.</summary>
+    Data,
+
+    /// <summary>The first frame of a page table of some level.</summary>
+    Table,
+
+    /// <summary>A page table that waits for its readers to leave before it is freed.</summary>
+    DeferredTable,
+}
+
+/// <summary>
+/// One per frame, in native memory, one cache line. The lock of a page table lives here, so a table
+/// and its lock are found from the same snapshot of the directory entry (Linux 6.6 to 6.12, split page-table locks).
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = SizeInBytes)]
+internal struct PageDescriptor
+{
+    public const int SizeInBytes = 64;
+
+    /// <summary>The page-table lock: the id of the thread that holds it, or 0.</summary>
+    public int Lock;
+
+    public int RefCount;
+    public PageKind Kind;
+    public byte Order;
+
+    /// <summary>Not 0 once a dirty entry that mapped the page was taken down.</summary>
+    public int Dirty;
+
+    /// <summary>Links of whatever list the block is on: free, deposited or waiting to be freed. Frame 0 is no frame.</summary>
+    public ulong Next;
+    public ulong Previous;
+
+    /// <summary>For a tail: the first frame of its block.</summary>
+    public ulong Head;
+
+    /// <summary>For a pmd table: the first of the page tables deposited for its huge entries.</summary>
+    public ulong Deposited;
+}

@@ -1,0 +1,82 @@
+namespace PteGuard;
+
+public sealed unsafe partial class Mm<TArch>
+{
+    /// <summary>Maps a zeroed huge page, in place of whatever is mapped there, whose contents are dropped.</summary>
+    /// <remarks>Walkers that have the page table mapped which this removes keep it until they unmap; who maps afterwards gets null.</remarks>
+    /// <param name="addr">Where, in bytes, aligned to the huge page, which lies in one region.</param>
+    /// <returns>False: no memory, or the table that was there is not empty: somebody put an entry in meanwhile.</returns>
+    /// <exception cref="ArgumentException">The address is not aligned, or no region covers the huge page.</exception>
+    /// <exception cref="NotSupportedException">The architecture has no huge pmds.</exception>
+    [MayBlock]
+    public bool MapHuge(ulong addr)
+    {
+        ulong size = CheckedHuge(addr);
+        MmapLock.EnterWrite();
+        try
+        {
+            Vma<TArch>? vma = FindVma(addr);
+            if (vma is null || vma.End - addr < size)
+                throw new ArgumentException($"No region covers 0x{size:x} bytes at 0x{addr:x}.", nameof(addr));
+            return TryMapHuge(vma, addr, size);
+        }
+        finally
+        {
+            MmapLock.ExitWrite();
+        }
+    }
+
+    /// <summary>Removes a huge page; the next access finds zeroes. Leaves everything else that may be mapped there.</summary>
+    /// <param name="addr">Where, in bytes, aligned to the huge page.</param>
+    /// <returns>False: there is no huge page.</returns>
+    /// <exception cref="ArgumentException">The address is not aligned.</exception>
+    /// <exception cref="NotSupportedException">The architecture has no huge pmds.</exception>
+    [MayBlock]
+    public bool ZapHuge(ulong addr)
+    {
+        CheckedHuge(addr);
+        MmapLock.EnterRead();
+        try
+        {
+            if (FindVma(addr) is not { } vma)
+                return false;
+            Pmd<TArch>* pmdp = PageTable.MmFindPmd(this, addr);
+            return pmdp is not null && HugePage.TryZap(vma, pmdp, addr);
+        }
+        finally
+        {
+            MmapLock.ExitRead();
+        }
+    }
+
+    private bool TryMapHuge(Vma<TArch> vma, ulong addr, ulong size)
+    {
+        Pmd<TArch>* pmdp = PageTable.PmdAllocWalk(this, addr);
+        if (pmdp is null)
+            return false;
+        Page table = PageTable.PteAllocOne(this);
+        if (table.IsNull)
+            return false;
+        if (Arena.TryAllocPage(out Page page, HugePage.Order<TArch>()))
+        {
+            Zap.Range(vma, addr, addr + size);
+            PageTable.TryReclaimPteTable(this, pmdp);
+            if (HugePage.TryInstall(vma, pmdp, addr, page, table))
+                return true;
+            page.Put();
+        }
+
+        PageTable.PteFree(this, table);
+        return false;
+    }
+
+    private static ulong CheckedHuge(ulong addr)
+    {
+        if (!TArch.HasHugePmd)
+            throw new NotSupportedException($"{TArch.Name} has no huge pmds.");
+        ulong size = 1UL << TArch.PmdShift;
+        if ((addr & (size - 1)) != 0)
+            Throw.NotAligned(nameof(addr), addr, size);
+        return size;
+    }
+}

@@ -1,0 +1,191 @@
+using static PteGuard.PageTable;
+
+namespace PteGuard;
+
+/// <summary>
+/// One page fault, in the shape of Linux's: decide from what was read without a lock, then take the lock and go on
+/// only if it is still so. Whoever finds that something changed leaves; the access faults again or succeeds.
+/// </summary>
+internal readonly unsafe ref struct PageFault<TArch>
+    where TArch : unmanaged, IArchitecture<TArch>
+{
+    private readonly Vma<TArch> _vma;
+    private readonly Mm<TArch> _mm;
+    private readonly ulong _addr;
+    private readonly FaultFlags _flags;
+
+    public PageFault(Vma<TArch> vma, ulong addr, FaultFlags flags)
+    {
+        _vma = vma;
+        _mm = vma.Mm;
+        _addr = addr & ~((1UL << TArch.PageShift) - 1);
+        _flags = flags;
+    }
+
+    private bool IsWrite => (_flags & FaultFlags.Write) != 0;
+
+    [MayBlock]
+    public VmFault Handle()
+    {
+        if (!IsAllowed())
+            return VmFault.SigSegv;
+        Pmd<TArch>* pmdp = PmdAllocWalk(_mm, _addr);
+        if (pmdp is null)
+            return VmFault.Oom;
+
+        Pmd<TArch> pmd = PmdpGetLockless(pmdp);
+        if (pmd.IsMigration)
+            return VmFault.Retry;
+        if (pmd.IsTransHuge)
+        {
+            HugePage.Fault(_vma, pmdp, _addr & ~((1UL << TArch.PmdShift) - 1), IsWrite);
+            return VmFault.None;
+        }
+
+        return pmd.IsNone ? Anonymous(pmdp) : InTable(pmdp);
+    }
+
+    private bool IsAllowed()
+    {
+        VmFlags needed = IsWrite ? VmFlags.Write
+            : (_flags & FaultFlags.Instruction) != 0 ? VmFlags.Exec
+            : VmFlags.AccessFlags;
+        return (_vma.Flags & needed) != 0;
+    }
+
+    private VmFault InTable(Pmd<TArch>* pmdp)
+    {
+        Pte<TArch>* ptep = PteOffsetMapNolock(_mm, pmdp, _addr, out PtLock ptl);
+        if (ptep is null)
+            return VmFault.None;
+        Pte<TArch> seen = PtepGetLockless(ptep);
+        if (seen.IsNone)
+        {
+            PteUnmap(ptep);
+            return Anonymous(pmdp);
+        }
+
+        if (!seen.IsPresent)
+        {
+            PteUnmap(ptep);
+            return NotPresent(seen.ToSwpEntry());
+        }
+
+        // The entry was not empty, so if it is still the same, the table is still attached.
+        Checkpoint.Hit(Checkpoint.Sampled);
+        ptl.Enter();
+        if (!PteSame(seen, PtepGet(ptep)))
+        {
+            PteUnmapUnlock(ptep, ptl);
+            return VmFault.None;
+        }
+
+        if (IsWrite && !seen.IsWritable && !seen.IsProtNone && !CanReuse(seen))
+            return CopyOnWrite(pmdp, ptep, ptl, seen);
+        Upgrade(ptep, seen);
+        PteUnmapUnlock(ptep, ptl);
+        return VmFault.None;
+    }
+
+    /// <summary>Whether a page may be written where it is: it is shared on purpose, or nobody else has it.</summary>
+    private bool CanReuse(Pte<TArch> pte)
+        => (_vma.Flags & VmFlags.Shared) != 0 || (Zap.IsCounted(pte) && pte.Page.RefCount == 1);
+
+    /// <summary>Marks what hardware did not, and allows what the region allows. The lock is held, and the entry is as it was seen.</summary>
+    private void Upgrade(Pte<TArch>* ptep, Pte<TArch> seen)
+    {
+        if (seen.IsProtNone)
+        {
+            Pte<TArch> old = PtepModifyProtStart(_vma, _addr, ptep);
+            PtepModifyProtCommit(_vma, _addr, ptep, old, old.Modify(_vma.PageProt).MkYoung());
+            return;
+        }
+
+        Pte<TArch> entry = seen.MkYoung();
+        if (IsWrite)
+            entry = entry.MkDirty().MkWrite();
+        bool changed = PtepSetAccessFlags(_vma, _addr, ptep, entry, IsWrite);
+        if (!changed && IsWrite)
+            FlushTlbFixSpuriousFault(_vma, _addr, ptep);
+    }
+
+    private VmFault Anonymous(Pmd<TArch>* pmdp)
+    {
+        if (!PteAlloc(_mm, pmdp) || !_mm.Arena.TryAllocPage(out Page page, TArch.PageShift - PhysicalMemory.FrameShift))
+            return VmFault.Oom;
+
+        Pte<TArch> entry = MkPte(page, _vma.PageProt).MkYoung();
+        if ((_vma.Flags & VmFlags.Write) != 0)
+            entry = entry.MkWrite();
+        if (IsWrite)
+            entry = entry.MkDirty();
+
+        bool installed = false;
+        Pte<TArch>* ptep = PteOffsetMapLock(_mm, pmdp, _addr, out PtLock ptl);
+        if (ptep is not null)
+        {
+            installed = PtepGet(ptep).IsNone;
+            if (installed)
+                SetPteAt(_mm, _addr, ptep, entry);
+            PteUnmapUnlock(ptep, ptl);
+        }
+
+        if (!installed)
+            page.Put();
+        return VmFault.None;
+    }
+
+    /// <summary>Gives the address space a page of its own. Enters with the table mapped and locked, leaves with neither.</summary>
+    private VmFault CopyOnWrite(Pmd<TArch>* pmdp, Pte<TArch>* ptep, PtLock ptl, Pte<TArch> seen)
+    {
+        if (!Zap.IsCounted(seen))
+        {
+            PteUnmapUnlock(ptep, ptl);
+            return VmFault.SigBus;
+        }
+
+        Page original = seen.Page;
+        original.Get();
+        PteUnmapUnlock(ptep, ptl);
+        if (!_mm.Arena.TryAllocPage(out Page copy, TArch.PageShift - PhysicalMemory.FrameShift))
+        {
+            original.Put();
+            return VmFault.Oom;
+        }
+
+        Copy(original, copy);
+        bool replaced = false;
+        ptep = PteOffsetMapLock(_mm, pmdp, _addr, out ptl);
+        if (ptep is not null)
+        {
+            replaced = PteSame(seen, PtepGet(ptep));
+            if (replaced)
+            {
+                PtepClearFlush(_vma, _addr, ptep);
+                SetPteAt(_mm, _addr, ptep, MkPte(copy, _vma.PageProt).MkYoung().MkDirty().MkWrite());
+            }
+
+            PteUnmapUnlock(ptep, ptl);
+        }
+
+        original.Put();
+        (replaced ? original : copy).Put();
+        return VmFault.None;
+    }
+
+    private static void Copy(Page from, Page to)
+    {
+        byte* source = KmapLocalPage<byte>(from);
+        byte* target = KmapLocalPage<byte>(to);
+        new ReadOnlySpan<byte>(source, 1 << TArch.PageShift).CopyTo(new Span<byte>(target, 1 << TArch.PageShift));
+        KunmapLocal(target);
+        KunmapLocal(source);
+    }
+
+    private static VmFault NotPresent(SwpEntry entry)
+    {
+        if (entry.IsMigration)
+            return VmFault.Retry;
+        return entry.IsHwPoison || (entry.IsMarker && (entry.Offset & SwpEntry.MarkerPoisoned) != 0) ? VmFault.HwPoison : VmFault.SigBus;
+    }
+}

@@ -1,0 +1,51 @@
+namespace PteGuard;
+
+/// <summary>What a region is and allows. The values are Linux's.</summary>
+[Flags]
+public enum VmFlags : ulong
+{
+    /// <summary>A region that may not be accessed.</summary>
+    None = 0,
+
+    /// <summary>May be read.</summary>
+    Read = 0x1,
+
+    /// <summary>May be written.</summary>
+    Write = 0x2,
+
+    /// <summary>May be executed.</summary>
+    Exec = 0x4,
+
+    /// <summary>Shared with other address spaces: never copied on write.</summary>
+    Shared = 0x8,
+
+    /// <summary>May be made readable.</summary>
+    MayRead = 0x10,
+
+    /// <summary>May be made writable.</summary>
+    MayWrite = 0x20,
+
+    /// <summary>May be made executable.</summary>
+    MayExec = 0x40,
+
+    /// <summary>Pages are locked in memory.</summary>
+    Locked = 0x2000,
+
+    /// <summary>Not copied by fork.</summary>
+    DontCopy = 0x20000,
+
+    /// <summary>May not grow by remapping.</summary>
+    DontExpand = 0x40000,
+
+    /// <summary>Changes are tracked by soft-dirty marks.</summary>
+    SoftDirty = 0x8000000,
+
+    /// <summary>Huge pages are wanted.</summary>
+    HugePage = 0x20000000,
+
+    /// <summary>Huge pages are not wanted.</summary>
+    NoHugePage = 0x40000000,
+
+    /// <summary>Reading, writing and executing.</summary>
+    AccessFlags = Read | Write | Exec,
+}

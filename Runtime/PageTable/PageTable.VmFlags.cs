@@ -1,0 +1,44 @@
+namespace PteGuard;
+
+public static partial class PageTable
+{
+    /// <summary>Sets flags of a region (<c>vm_flags_set</c>, Linux 6.3).</summary>
+    /// <param name="vma">The region; the mmap lock of its address space is held for writing.</param>
+    /// <param name="flags">The flags to set.</param>
+    /// <exception cref="InvalidOperationException">The mmap lock is not held for writing.</exception>
+    public static void VmFlagsSet<TArch>(Vma<TArch> vma, VmFlags flags)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => VmFlagsMod(vma, flags, VmFlags.None);
+
+    /// <summary>Clears flags of a region (<c>vm_flags_clear</c>, Linux 6.3).</summary>
+    /// <param name="vma">The region; the mmap lock of its address space is held for writing.</param>
+    /// <param name="flags">The flags to clear.</param>
+    /// <exception cref="InvalidOperationException">The mmap lock is not held for writing.</exception>
+    public static void VmFlagsClear<TArch>(Vma<TArch> vma, VmFlags flags)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => VmFlagsMod(vma, VmFlags.None, flags);
+
+    /// <summary>Sets flags of a region, and clears others (<c>vm_flags_mod</c>, Linux 6.3). A flag in both is cleared.</summary>
+    /// <param name="vma">The region; the mmap lock of its address space is held for writing.</param>
+    /// <param name="set">The flags to set.</param>
+    /// <param name="clear">The flags to clear.</param>
+    /// <exception cref="InvalidOperationException">The mmap lock is not held for writing.</exception>
+    public static void VmFlagsMod<TArch>(Vma<TArch> vma, VmFlags set, VmFlags clear)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        vma.Mm.MmapLock.AssertWriteHeld("Changing the flags of a region");
+        vma.ChangeFlags(set, clear);
+    }
+
+    /// <summary>As <see cref="VmFlagsMod"/>, for a region that nobody else can reach: no lock is asked for (<c>__vm_flags_mod</c>, Linux 6.3).</summary>
+    /// <param name="vma">A region that was taken out of its address space, or whose address space is going away.</param>
+    /// <param name="set">The flags to set.</param>
+    /// <param name="clear">The flags to clear.</param>
+    public static void VmFlagsModUnlocked<TArch>(Vma<TArch> vma, VmFlags set, VmFlags clear)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        vma.ChangeFlags(set, clear);
+    }
+}

@@ -1,0 +1,105 @@
+namespace PteGuard;
+
+/// <summary>
+/// Page tables that were detached while readers may still be in them, freed after a grace period
+/// (Linux 6.6, <c>pte_free_defer</c>). Nothing runs in the background: whoever defers, or needs memory, moves it on.
+/// </summary>
+internal static unsafe class DeferredFree
+{
+    private const int Batch = 32;
+
+    /// <summary>How often memory pressure looks for readers to have left before it gives up.</summary>
+    private const int Patience = 64;
+
+    private static readonly object s_gate = new();
+    private static ulong s_arriving;
+    private static int s_arrivingCount;
+    private static ulong s_waiting;
+    private static long s_waitingFor;
+
+    /// <summary>Queues a detached table. Does not allocate, and may be called with locks held.</summary>
+    public static void Add(ulong frame)
+    {
+        lock (s_gate)
+        {
+            PageDescriptor* table = PhysicalMemory.Descriptor(frame);
+            if (table->Kind != PageKind.Table)
+                throw new InvalidOperationException($"Frame 0x{frame:x} holds no page table, or is freed twice.");
+            table->Kind = PageKind.DeferredTable;
+            table->Next = s_arriving;
+            s_arriving = frame;
+            if (++s_arrivingCount >= Batch)
+                Advance();
+        }
+    }
+
+    /// <summary>Under memory pressure: frees what can be freed without waiting long. False: nothing.</summary>
+    public static bool TryReclaim()
+    {
+        if (Rcu.IsReading)
+            return false;
+        bool freed = false;
+        for (int attempt = 0; attempt < Patience; attempt++)
+        {
+            lock (s_gate)
+            {
+                if (s_arriving == 0 && s_waiting == 0)
+                    return freed;
+                freed |= Advance();
+            }
+
+            Thread.Yield();
+        }
+
+        return freed;
+    }
+
+    /// <summary>Waits until everything queued before the call is freed.</summary>
+    public static void Drain()
+    {
+        if (Rcu.IsReading)
+            Throw.InsideMapping("Freeing page tables");
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
+        {
+            lock (s_gate)
+            {
+                if (s_arriving == 0 && s_waiting == 0)
+                    return;
+                Advance();
+            }
+        }
+    }
+
+    private static bool Advance()
+    {
+        bool freed = false;
+        if (s_waiting != 0)
+        {
+            if (!Rcu.IsOver(s_waitingFor))
+                return false;
+            FreeAll(s_waiting);
+            s_waiting = 0;
+            freed = true;
+        }
+
+        if (s_arriving != 0)
+        {
+            s_waiting = s_arriving;
+            s_arriving = 0;
+            s_arrivingCount = 0;
+            s_waitingFor = Rcu.StartGracePeriod();
+        }
+
+        return freed;
+    }
+
+    private static void FreeAll(ulong frame)
+    {
+        while (frame != 0)
+        {
+            ulong next = PhysicalMemory.Descriptor(frame)->Next;
+            PhysicalMemory.FindArena(frame << PhysicalMemory.FrameShift)!.Free(frame);
+            frame = next;
+        }
+    }
+}
