@@ -80,10 +80,10 @@ internal sealed class EntryFacts
     /// <summary>The contract of a symbol that is annotated as an entry pointer; null if it is not.</summary>
     public EntryContract? OfSymbol(ISymbol symbol) => _contracts.GetOrAdd(symbol.OriginalDefinition, s => s switch
     {
-        IFieldSymbol field => Described(field, Contract.EntryPointer, Element(field.Type)),
-        IParameterSymbol parameter => Described(parameter, Contract.EntryPointer, Element(parameter.Type)),
-        IPropertySymbol property => Described(property, Contract.EntryPointer, Element(property.Type)),
-        IMethodSymbol method => Described(method.GetReturnTypeAttributes(), Contract.EntryPointer, Element(method.ReturnType)),
+        IFieldSymbol field => Described(field, Contract.EntryPointer, ElementOf(field.Type)),
+        IParameterSymbol parameter => Described(parameter, Contract.EntryPointer, ElementOf(parameter.Type)),
+        IPropertySymbol property => Described(property, Contract.EntryPointer, ElementOf(property.Type)),
+        IMethodSymbol method => Described(method.GetReturnTypeAttributes(), Contract.EntryPointer, ElementOf(method.ReturnType)),
         _ => Fact<EntryContract>.None,
     }).Value;
 
@@ -96,7 +96,7 @@ internal sealed class EntryFacts
         var options = Options(tree);
         return pointer is not null && options.IsRawEntryPointer(pointer)
             && (name is null ? !options.NarrowsByName : options.IsEntryPointerName(name))
-            ? Configured(options, Element(pointer))
+            ? Configured(options, ElementOf(pointer))
             : null;
     }
 
@@ -214,7 +214,7 @@ internal sealed class EntryFacts
     }
 
     /// <summary>What a pointer, a by-ref or a span of entries points to; null for an untyped pointer.</summary>
-    private static ITypeSymbol? Element(ITypeSymbol type) => type switch
+    public static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
     {
         IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } => null,
         IPointerTypeSymbol pointer => pointer.PointedAtType,

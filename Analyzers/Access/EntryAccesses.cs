@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using PteGuard.Analyzers.Facts;
+
+namespace PteGuard.Analyzers.Access;
+
+/// <summary>All accesses to entries, found once a body for every rule, and by the same code for the fixes.</summary>
+/// <remarks>Accesses that are allowed where they stand (exempt code, tables that nobody else sees) are not among them.</remarks>
+internal static class EntryAccesses
+{
+    private static readonly ConditionalWeakTable<EntryFacts, Cache> s_caches = new();
+
+    /// <summary>Calls <paramref name="report"/> for every access in code that is reported.</summary>
+    public static void Register(CompilationStartAnalysisContext context, EntryFacts facts, Action<OperationBlockAnalysisContext, EntryAccess> report) =>
+        context.RegisterOperationBlockAction(block =>
+        {
+            IOperation? seen = null;
+            foreach (var operation in block.OperationBlocks)
+            {
+                // The initializer and the body of a constructor are two blocks of one body.
+                var root = operation.Root();
+                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
+                    continue;
+
+                seen = root;
+                foreach (var access in Of(root, facts, block.CancellationToken))
+                    report(block, access);
+            }
+        });
+
+    /// <summary>The accesses of the body around <paramref name="span"/>, in the order of the source; empty if there is no body.</summary>
+    public static ImmutableArray<EntryAccess> Find(SemanticModel model, EntryFacts facts, TextSpan span, CancellationToken cancellationToken)
+    {
+        for (var node = model.SyntaxTree.GetRoot(cancellationToken).FindNode(span, getInnermostNodeForTie: true); node is not null; node = node.Parent)
+        {
+            if (model.GetOperation(node, cancellationToken) is { } operation)
+                return Of(operation.Root(), facts, cancellationToken);
+        }
+
+        return ImmutableArray<EntryAccess>.Empty;
+    }
+
+    /// <summary>The access that was reported at <paramref name="site"/>; null if there is none of this kind.</summary>
+    public static EntryAccess? FindAt(SemanticModel model, EntryFacts facts, TextSpan site, EntryAccessKind kind, CancellationToken cancellationToken)
+    {
+        foreach (var access in Find(model, facts, site, cancellationToken))
+        {
+            if (access.Kind == kind && access.Site.Span == site)
+                return access;
+        }
+
+        return null;
+    }
+
+    /// <summary>The accesses of one whole body: the topmost operation of a method, lambdas and local functions included.</summary>
+    public static ImmutableArray<EntryAccess> Of(IOperation root, EntryFacts facts, CancellationToken cancellationToken)
+    {
+        var cache = s_caches.GetValue(facts, _ => new Cache());
+        if (cache.Bodies.TryGetValue(root, out var known))
+            return known.Value;
+
+        var accesses = new BodyAccesses(root, facts, cache.Effects).Collect(cancellationToken);
+        return cache.Bodies.GetValue(root, _ => new(accesses)).Value;
+    }
+
+    private sealed class Cache
+    {
+        public MemberEffects Effects { get; } = new();
+
+        public ConditionalWeakTable<IOperation, StrongBox<ImmutableArray<EntryAccess>>> Bodies { get; } = new();
+    }
+}
