@@ -17,7 +17,12 @@ internal static class References
     public static readonly string Attributes = ReadAttributes();
 
     /// <summary>Preview: C# 12 for Roslyn 4.8, and whatever comes after C# 14 for the newest.</summary>
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.Diagnose,
+#if NEWEST_ROSLYN
+        preprocessorSymbols: ["NEWEST_ROSLYN"]);
+#else
+        preprocessorSymbols: []);
+#endif
 
     private static ImmutableArray<MetadataReference> FindFramework()
     {

@@ -24,12 +24,22 @@ internal static class TestKernel
             public readonly Pte MkDirty() => new Pte(Value | 0x40);
             public readonly Pte Wrprotect() => new Pte(Value & ~2UL);
             public void Clear() { Value = 0; }
+            public void ClearIndirectly() => Clear();
+            public bool Observe() => Value != 0;
+            public bool ObserveTwice(int left) => left == 0 ? Observe() : ObserveTwice(left - 1);
+            public readonly bool Equals(Pte other) => Value == other.Value;
+            public readonly void Deconstruct(out ulong low, out ulong high) { low = Value; high = 0; }
+            public static explicit operator ulong(Pte pte) => pte.Value;
             public override readonly string ToString() => Value.ToString();
             public static Pte operator |(Pte left, ulong right) => new Pte(left.Value | right);
             public static bool operator ==(Pte left, Pte right) => left.Value == right.Value;
             public static bool operator !=(Pte left, Pte right) => left.Value != right.Value;
             public override readonly bool Equals(object other) => other is Pte pte && pte.Value == Value;
             public override readonly int GetHashCode() => (int)Value;
+        #if NEWEST_ROSLYN
+            public void operator +=(int x) { Value += (ulong)x; }
+            public void operator ++() { Value++; }
+        #endif
         }
 
         // A struct with fields, but without a modifier: a read-modify-write has no fix.
