@@ -422,7 +422,6 @@ internal static class EntryAccessForms
         using System.Runtime.Intrinsics;
         using System.Threading;
         using PteGuard;
-        #pragma warning disable
 
         unsafe class Forms
         {

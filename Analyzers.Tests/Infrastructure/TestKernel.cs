@@ -11,7 +11,7 @@ internal static class TestKernel
         using PteGuard;
 
         [PageTableEntry(typeof(Paging), Read = nameof(Paging.PtepGet), Write = nameof(Paging.SetPte), Modify = nameof(Paging.PtepModify), ReadLockless = nameof(Paging.PtepGetLockless))]
-        public struct Pte
+        public struct Pte : IEquatable<Pte>
         {
             public ulong Value;
             public Pte(ulong value) { Value = value; }
