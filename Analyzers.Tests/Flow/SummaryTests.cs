@@ -1,0 +1,50 @@
+namespace PteGuard.Analyzers.Tests.Flow;
+
+public class SummaryTests
+{
+    [Theory]
+    [InlineData("static int* Wrap() => Acquire();", "p = Wrap();", "Maybe")]
+    [InlineData("static int* Wrap() { return Acquire() + 1; }", "p = Wrap();", "Maybe")]
+    [InlineData("static int* Wrap() { int* q = Acquire(); if (q == null) return null; return q + 1; }", "p = Wrap();", "Maybe")]
+    [InlineData("static int* Wrap(bool b) { if (b) return null; int* q = Acquire(); if (q == null) throw new Exception(); return q; }", "p = Wrap(b);", "Maybe")]
+    [InlineData("static int* Wrap() { int* q; while ((q = Acquire()) == null) Work(); return q; }", "p = Wrap();", "?")]
+    [InlineData("static int* Wrap() { int* q = Acquire(); if (q == null) throw new Exception(); return q; }", "p = Wrap();", "?")]
+    [InlineData("static int* Wrap() { return null; }", "p = Wrap();", "?")]
+    [InlineData("static int* Wrap(int* q) { return q; }", "p = Wrap(given);", "?")]
+    [InlineData("static int* Inner() => Acquire(); static int* Wrap() => Inner();", "p = Wrap();", "Maybe")]
+    [InlineData("static int* Wrap(int n) => n == 0 ? Acquire() : Wrap(n - 1);", "p = Wrap(n);", "Maybe")]
+    [InlineData("static int* Even(int n) => n == 0 ? Acquire() : Odd(n - 1); static int* Odd(int n) => Even(n - 1);", "p = Odd(n);", "Maybe")]
+    [InlineData("static int* Odd(int n) => Even(n - 1); static int* Even(int n) => Odd(n - 1);", "p = Odd(n);", "?")]
+    [InlineData("static bool Try(out int* q) { q = Acquire(); return q != null; }", "if (!Try(out p)) return;", "NotNull")]
+    [InlineData("static bool Try(out int* q) { q = Acquire(); if (q == null) return false; return true; }", "Try(out p);", "Maybe")]
+    [InlineData("static bool Try(out int* q) { q = Acquire(); return true; }", "Try(out p);", "?")]
+    [InlineData("static bool Try(out int* q) => TryAcquire(out q);", "Try(out p);", "Maybe")]
+    [InlineData("virtual int* Wrap() => Acquire();", "p = Wrap();", "?")]
+    [InlineData("", "int* Local() => Acquire(); p = Local();", "Maybe")]
+    [InlineData("", "int* Local() { int* q = Acquire(); return q == null ? given : q; } p = Local();", "?")]
+    public void What_a_method_hands_out_is_seen_in_its_body(string helper, string body, string expected) =>
+        Assert.Equal("end: " + expected, Run(helper, $$"""int* p = given; {{body}} At("end", p);"""));
+
+    [Theory]
+    [InlineData("static bool Is(int* q) => q == null;", "if (Is(p)) return;", "NotNull")]
+    [InlineData("static bool Is(int* q) => Other(q); static bool Other(int* q) => q == null;", "if (Is(p)) return;", "NotNull")]
+    [InlineData("static bool Has(int* q) => q != null && *q != 0;", "if (!Has(p)) return;", "NotNull")]
+    [InlineData("static bool Has(int* q) => q != null && *q != 0;", "if (Has(p)) return;", "Maybe")]
+    [InlineData("static bool Has(int* q) { q = null; return true; }", "if (!Has(p)) return;", "Maybe")]
+    [InlineData("static void Want(int* q) { if (q is null) throw new Exception(); Work(); }", "Want(p);", "NotNull")]
+    [InlineData("static int Want(int* q) { if (q is null) throw new Exception(); return *q; }", "int x = Want(p);", "NotNull")]
+    [InlineData("static void Want(int* q) { if (q is null) return; Work(); }", "Want(p);", "Maybe")]
+    [InlineData("static bool Loop(int* q) => Loop(q);", "if (Loop(p)) return;", "Maybe")]
+    [InlineData("", "bool Local(int* q) => q == null; if (Local(p)) return;", "NotNull")]
+    public void What_a_method_tests_is_seen_in_its_body(string helper, string body, string expected) =>
+        Assert.Equal("end: " + expected, Run(helper, $$"""int* p = Acquire(); {{body}} At("end", p);"""));
+
+    [Fact]
+    public void A_wrapper_hands_on_the_companion_too() =>
+        Assert.Equal("end: Maybe", Run(
+            "static int* Wrap(out object o) => AcquireWith(out o);",
+            """int* p = Wrap(out var o); At("end", p);"""));
+
+    private static string Run(string helpers, string body) =>
+        FlowSnippet.OfMembers($$"""{{helpers}} void M(int n, bool b, int* given) { {{body}} }""").Nullness();
+}

@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>What holds in all of a member's body, its local functions and lambdas included.</summary>
+internal sealed class BodyFacts
+{
+    private readonly HashSet<ISymbol> _opaque = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
+
+    public BodyFacts(IOperation body)
+    {
+        while (body.Parent is { } parent)
+            body = parent;
+
+        foreach (var operation in body.DescendantsAndSelf())
+            Note(operation);
+    }
+
+    /// <summary>Whether a variable may change where nobody can see it: through an alias, or in a lambda that captures it.</summary>
+    public bool IsOpaque(ISymbol variable) => _opaque.Contains(variable);
+
+    /// <summary>Whether the body writes a field or property.</summary>
+    public bool Writes(ISymbol member) => _written.Contains(member);
+
+    private void Note(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IAddressOfOperation addressOf:
+                Hide(addressOf.Reference);
+                break;
+            case ISimpleAssignmentOperation { IsRef: true } assignment:
+                Hide(assignment.Target);
+                Hide(assignment.Value);
+                break;
+            case IVariableDeclaratorOperation { Symbol.IsRef: true, Symbol: var local } declarator:
+                _opaque.Add(local);
+                if (declarator.GetVariableInitializer()?.Value is { } aliased)
+                    Hide(aliased);
+
+                break;
+            case IAssignmentOperation assignment:
+                Write(assignment.Target);
+                break;
+            case IIncrementOrDecrementOperation increment:
+                Write(increment.Target);
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
+                Write(argument.Value);
+                break;
+        }
+    }
+
+    private void Hide(IOperation operation)
+    {
+        if (Variable(operation) is { } variable)
+            _opaque.Add(variable);
+    }
+
+    private void Write(IOperation target)
+    {
+        foreach (var written in target.DescendantsAndSelf())
+        {
+            if (written is IMemberReferenceOperation member)
+                _written.Add(member.Member);
+            else if (Variable(written) is { } variable && IsCaptured(variable, written))
+                _opaque.Add(variable);
+        }
+    }
+
+    private static bool IsCaptured(ISymbol variable, IOperation written)
+    {
+        for (var operation = written; operation is not null; operation = operation.Parent)
+        {
+            var function = (operation as IAnonymousFunctionOperation)?.Symbol ?? (operation as ILocalFunctionOperation)?.Symbol;
+            if (function is not null)
+                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, function);
+        }
+
+        return false;
+    }
+
+    /// <summary>The local or parameter that an operation names.</summary>
+    public static ISymbol? Variable(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IDeclarationExpressionOperation declaration => Variable(declaration.Expression),
+        _ => null,
+    };
+}

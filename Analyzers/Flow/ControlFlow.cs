@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>Questions about control-flow graphs that the API leaves to its users.</summary>
+internal static class ControlFlow
+{
+    public static BasicBlock FirstBlock(this ControlFlowGraph graph, ControlFlowRegion region) => graph.Blocks[region.FirstBlockOrdinal];
+
+    /// <summary>Whether an exception that leaves the region meets a handler in the same body.</summary>
+    public static bool IsGuarded(this ControlFlowRegion? region)
+    {
+        for (; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Try)
+                return true;
+        }
+
+        return false;
+    }
+
+    public static bool IsWithin(this ControlFlowRegion? region, ControlFlowRegion outer)
+    {
+        for (; region is not null; region = region.EnclosingRegion)
+        {
+            if (region == outer)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the operation runs code that is not in sight.</summary>
+    public static bool MayThrow(this IOperation operation) => operation.DescendantsAndSelf().Any(o => o.Kind
+        is OperationKind.Invocation or OperationKind.ObjectCreation or OperationKind.PropertyReference or OperationKind.Await
+        or OperationKind.FunctionPointerInvocation or OperationKind.DynamicInvocation or OperationKind.ArrayElementReference);
+
+    /// <summary>The graph, and those of all local functions and lambdas in it.</summary>
+    public static IEnumerable<Root> Roots(this ControlFlowGraph graph, ISymbol symbol)
+    {
+        var waiting = new Stack<Root>();
+        waiting.Push(new Root(graph, symbol));
+        while (waiting.Count > 0)
+        {
+            var root = waiting.Pop();
+            yield return root;
+            foreach (var function in root.Graph.LocalFunctions)
+                waiting.Push(new Root(root.Graph.GetLocalFunctionControlFlowGraph(function), function));
+
+            foreach (var lambda in root.Graph.Lambdas())
+                waiting.Push(new Root(root.Graph.GetAnonymousFunctionControlFlowGraph(lambda), lambda.Symbol));
+        }
+    }
+
+    private static IEnumerable<IFlowAnonymousFunctionOperation> Lambdas(this ControlFlowGraph graph)
+    {
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+            {
+                foreach (var lambda in operation.DescendantsAndSelf().OfType<IFlowAnonymousFunctionOperation>())
+                    yield return lambda;
+            }
+
+            if (block.BranchValue is { } value)
+            {
+                foreach (var lambda in value.DescendantsAndSelf().OfType<IFlowAnonymousFunctionOperation>())
+                    yield return lambda;
+            }
+        }
+    }
+
+    /// <summary>A body that runs on its own: a member's, a local function's or a lambda's.</summary>
+    internal readonly record struct Root(ControlFlowGraph Graph, ISymbol Symbol);
+}

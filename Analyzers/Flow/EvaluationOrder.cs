@@ -1,0 +1,46 @@
+using Microsoft.CodeAnalysis;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>The operations under the root of a statement that do something, in the order in which they do it.</summary>
+internal sealed class EvaluationOrder
+{
+    private readonly Dictionary<IOperation, IOperation[]> _orders = [];
+
+    public IOperation[] Of(IOperation root)
+    {
+        if (!_orders.TryGetValue(root, out var order))
+            _orders.Add(root, order = Compute(root));
+
+        return order;
+    }
+
+    /// <remarks>Operands before operators; without recursion, since a sum may have ten thousand terms.</remarks>
+    private static IOperation[] Compute(IOperation root)
+    {
+        var order = new List<IOperation>();
+        var waiting = new Stack<IOperation>();
+        waiting.Push(root);
+        while (waiting.Count > 0)
+        {
+            var operation = waiting.Pop();
+            if (!IsPassive(operation.Kind))
+                order.Add(operation);
+
+            // Last operand on top of the stack, and the whole reversed at the end.
+            if (operation.Kind != OperationKind.FlowAnonymousFunction)
+            {
+                foreach (var child in operation.ChildOperations)
+                    waiting.Push(child);
+            }
+        }
+
+        order.Reverse();
+        return [.. order];
+    }
+
+    private static bool IsPassive(OperationKind kind) => kind
+        is OperationKind.Literal or OperationKind.LocalReference or OperationKind.ParameterReference or OperationKind.InstanceReference
+        or OperationKind.FlowCaptureReference or OperationKind.Argument or OperationKind.Conversion or OperationKind.ExpressionStatement
+        or OperationKind.Unary or OperationKind.DefaultValue or OperationKind.SizeOf or OperationKind.NameOf or OperationKind.TypeOf;
+}

@@ -1,0 +1,131 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>Tells what an expression yields in a world. It changes nothing; see <see cref="Effects"/>.</summary>
+internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites sites, Protocol protocol, Summaries summaries)
+{
+    /// <summary>Deeper expressions than people write are not understood, so that no stack overflows.</summary>
+    private const int Depth = 100;
+
+    public Value? ValueOf(IOperation operation, World world) => ValueOf(operation, world, 0);
+
+    public bool IsFollowed(ISymbol variable) => !body.IsOpaque(variable);
+
+    public Value? Held(ISymbol variable, World world)
+    {
+        if (body.IsOpaque(variable))
+            return null;
+
+        // What is captured from around a lambda keeps its value while the lambda runs.
+        return world[Place.Of(variable)]
+            ?? (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, root) ? null : new Value.From(sites.Of(variable), Aspect.Handle));
+    }
+
+    /// <summary>The site of what a call yields.</summary>
+    public Site SiteOf(IInvocationOperation call) =>
+        sites.Knows(call, out var known) ? known : sites.Of(call, protocol.Acquire(call));
+
+    private Value? ValueOf(IOperation operation, World world, int depth)
+    {
+        if (depth++ > Depth)
+            return null;
+
+        if (operation.ConstantValue is { HasValue: true, Value: var constant })
+            return new Value.Constant(constant);
+
+        switch (operation)
+        {
+            case ILocalReferenceOperation local:
+                return Held(local.Local, world);
+            case IParameterReferenceOperation parameter:
+                return Held(parameter.Parameter, world);
+            case IFlowCaptureReferenceOperation capture:
+                return world[Place.Of(capture.Id)];
+            case IInstanceReferenceOperation:
+                return new Value.From(sites.Of(root), Aspect.Handle);
+            case IDefaultValueOperation { Type: IPointerTypeSymbol }:
+                return Value.Null;
+            case IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } }
+                or IPropertyReferenceOperation { Property: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } }:
+                return Value.Null;
+            case IFieldReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: true }:
+                return Member((IMemberReferenceOperation)operation, world, depth);
+            case IConversionOperation { OperatorMethod: null } conversion:
+                return ValueOf(conversion.Operand, world, depth);
+            case ISimpleAssignmentOperation assignment:
+                return ValueOf(assignment.Value, world, depth);
+            case ICompoundAssignmentOperation or IIncrementOrDecrementOperation:
+                return Updated(operation, world, depth);
+            case IAddressOfOperation addressOf:
+                return Pointers.Base(addressOf) is { } pointer ? ValueOf(pointer, world, depth)
+                    : BodyFacts.Variable(addressOf.Reference) is { } variable ? new Value.Address(variable) : null;
+            case IInvocationOperation call:
+                return Result(call, world);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
+                return Negated(ValueOf(not.Operand, world, depth));
+            case IBinaryOperation { OperatorMethod: null } binary:
+                return Binary(binary, world, depth);
+            case IIsNullOperation isNull:
+                return AreEqual(ValueOf(isNull.Operand, world, depth), Value.Null, world);
+            case IIsPatternOperation isPattern:
+                return Matches(isPattern.Pattern, ValueOf(isPattern.Value, world, depth), world, depth);
+            default:
+                return null;
+        }
+    }
+
+    private Value.From? Member(IMemberReferenceOperation reference, World world, int depth)
+    {
+        if (body.Writes(reference.Member))
+            return null;
+
+        if (reference.Instance is null)
+            return reference.Member.IsStatic ? new Value.From(sites.OfMember(null, reference.Member), Aspect.Handle) : null;
+
+        var instance = Pointers.Dereferenced(reference.Instance) is { } pointer ? pointer : reference.Instance;
+        return ValueOf(instance, world, depth) is { } value ? new Value.From(sites.OfMember(value, reference.Member), Aspect.Handle) : null;
+    }
+
+    /// <summary>A pointer that moves stays the same handle; any other updated variable holds a new value.</summary>
+    private Value? Updated(IOperation operation, World world, int depth)
+    {
+        var (target, value) = operation switch
+        {
+            ICompoundAssignmentOperation compound => (compound.Target, compound.Value),
+            _ => (((IIncrementOrDecrementOperation)operation).Target, null),
+        };
+        var before = ValueOf(target, world, depth);
+        if (before is Value.From from && world[from.Site] is not null && operation.Type is IPointerTypeSymbol)
+            return before;
+
+        return operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } logical
+            ? Logical(logical.OperatorKind, before, ValueOf(value!, world, depth))
+            : null;
+    }
+
+    private Value? Result(IInvocationOperation call, World world)
+    {
+        var site = SiteOf(call);
+        if (site.Acquisition is { Handle: null })
+            return new Value.From(site, Aspect.Handle);
+
+        if (call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean)
+        {
+            if (site.Acquisition is not null)
+                return Known(new Value.Test(site, Nullness.NotNull, Nullness.Null), world);
+
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter is { } parameter
+                    && summaries.Promise(parameter) is { WhenTrue: var whenTrue, WhenFalse: var whenFalse } && (whenTrue, whenFalse) != default
+                    && ValueOf(argument.Value, world, Depth / 2) is Value.From { Aspect: Aspect.Handle } from && world[from.Site] is not null)
+                    return Known(new Value.Test(from.Site, whenTrue, whenFalse), world);
+            }
+        }
+
+        return new Value.From(site, Aspect.Handle);
+    }
+}

@@ -1,0 +1,220 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>
+/// A forward data-flow analysis over one control-flow graph. It knows how control moves, through
+/// conditions, finally blocks and exceptions; what flows is the subclass's business.
+/// </summary>
+/// <remarks>
+/// <see cref="Join"/> must return its left operand itself when the right one adds nothing, and must never
+/// move back towards the entry state: that is what ends the iteration. A state of null means that
+/// control does not get there.
+/// </remarks>
+internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudget budget)
+    where TState : class
+{
+    private readonly Dictionary<(int Block, Continuation? After), Node> _nodes = [];
+    private readonly SortedSet<Node> _pending = new(Node.Order);
+
+    protected ControlFlowGraph Graph => graph;
+
+    /// <summary>Whether the fixed point has been reached.</summary>
+    protected bool IsFinal { get; private set; }
+
+    protected abstract TState Entry { get; }
+
+    protected abstract TState Join(TState left, TState right, BasicBlock at);
+
+    /// <summary>The state after an operation that stands at the root of a block.</summary>
+    protected abstract TState? Apply(IOperation operation, TState state);
+
+    protected abstract TState? Assume(IOperation condition, bool outcome, TState state);
+
+    /// <summary>The state behind a branch, once the finally blocks on its way have run.</summary>
+    protected virtual TState Cross(ControlFlowBranch branch, TState state) => state;
+
+    /// <summary>Called on the way to the exit, with the returned value.</summary>
+    protected virtual void Return(IOperation? value, TState state)
+    {
+    }
+
+    /// <summary>Iterates to the fixed point; false, and the fact counted, if the budget does not allow it.</summary>
+    public bool Run(CancellationToken cancellationToken)
+    {
+        if (graph.Blocks.Length > budget.Blocks)
+            return budget.GiveUp();
+
+        Reach(graph.Blocks[0], null, Entry);
+        for (var visits = 0; _pending.Min is { } node; visits++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (visits == budget.Visits)
+                return budget.GiveUp();
+
+            _pending.Remove(node);
+            Visit(node);
+        }
+
+        IsFinal = true;
+        return true;
+    }
+
+    /// <summary>Goes once more through everything that is reachable, in order, with the states of the fixed point.</summary>
+    protected void Revisit()
+    {
+        foreach (var node in _nodes.Values.OrderBy(n => n, Node.Order).ToList())
+            Visit(node);
+    }
+
+    private void Visit(Node node)
+    {
+        var block = node.Block;
+        var state = node.State;
+        foreach (var operation in block.BranchValue is { } value ? block.Operations.Append(value) : block.Operations)
+        {
+            if (Step(operation, state, node) is not { } next)
+                return;
+
+            state = next;
+        }
+
+        if (block.ConditionalSuccessor is { } conditional)
+        {
+            var outcome = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+            if (Assume(block.BranchValue!, outcome, state) is { } taken)
+                Follow(conditional, taken, node);
+
+            if (Assume(block.BranchValue!, !outcome, state) is not { } passed)
+                return;
+
+            state = passed;
+        }
+
+        if (block.FallThroughSuccessor is { } fallThrough)
+            Follow(fallThrough, state, node);
+    }
+
+    /// <remarks>What a handler sees is the state before the operation that failed.</remarks>
+    private TState? Step(IOperation operation, TState state, Node node)
+    {
+        if (node.Block.EnclosingRegion.IsGuarded() && operation.MayThrow())
+            Raise(node.Block.EnclosingRegion, node.After, state);
+
+        return Apply(operation, state);
+    }
+
+    private void Follow(ControlFlowBranch branch, TState state, Node node)
+    {
+        switch (branch.Semantics)
+        {
+            case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow:
+                Raise(branch.Source.EnclosingRegion, node.After, state);
+                break;
+            case ControlFlowBranchSemantics.StructuredExceptionHandling when node.After is { } after && branch.Source.EnclosingRegion.IsWithin(after.Finally):
+                Resume(after, state);
+                break;
+            case ControlFlowBranchSemantics.Return or ControlFlowBranchSemantics.Regular:
+                if (IsFinal && branch.Destination?.Kind == BasicBlockKind.Exit)
+                    Return(branch.Semantics == ControlFlowBranchSemantics.Return ? node.Block.BranchValue : null, state);
+
+                Continue(branch, 0, node.After, state);
+                break;
+        }
+    }
+
+    /// <summary>Takes a branch, through the finally blocks from the <paramref name="index"/>th on that it has to run.</summary>
+    private void Continue(ControlFlowBranch branch, int index, Continuation? after, TState state)
+    {
+        if (index < branch.FinallyRegions.Length)
+        {
+            var region = branch.FinallyRegions[index];
+            Reach(graph.FirstBlock(region), new Continuation(region, branch, index + 1, after), state);
+            return;
+        }
+
+        if (branch.Destination is { } destination)
+            Reach(destination, after, Cross(branch, state));
+    }
+
+    private void Resume(Continuation after, TState state)
+    {
+        if (after.Branch is { } branch)
+            Continue(branch, after.Index, after.Outer, state);
+        else if (after.Finally.EnclosingRegion is { } enclosing)
+            Raise(enclosing, after.Outer, state);
+    }
+
+    /// <summary>Lets an exception out of a region, to every handler up to the first finally, which passes it on.</summary>
+    private void Raise(ControlFlowRegion? region, Continuation? after, TState state)
+    {
+        for (; region is not null; region = region.EnclosingRegion)
+        {
+            if (after is not null && region == after.Finally)
+                after = after.Outer;
+
+            if (region.Kind != ControlFlowRegionKind.Try)
+                continue;
+
+            foreach (var handler in region.EnclosingRegion!.NestedRegions)
+            {
+                if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
+                {
+                    Reach(graph.FirstBlock(handler), after, state);
+                }
+                else if (handler.Kind == ControlFlowRegionKind.Finally)
+                {
+                    Reach(graph.FirstBlock(handler), new Continuation(handler, null, 0, after), state);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void Reach(BasicBlock block, Continuation? after, TState state)
+    {
+        if (IsFinal)
+            return;
+
+        if (!_nodes.TryGetValue((block.Ordinal, after), out var node))
+        {
+            _nodes.Add((block.Ordinal, after), node = new Node(block, after, _nodes.Count, state));
+        }
+        else
+        {
+            var joined = Join(node.State, state, block);
+            if (ReferenceEquals(joined, node.State))
+                return;
+
+            node.State = joined;
+        }
+
+        _pending.Add(node);
+    }
+
+    /// <summary>
+    /// Where control goes when a finally block ends. A block in it is analyzed once for every way in, so that
+    /// the ways do not mix: what is true on an early return is not true after the try.
+    /// </summary>
+    /// <param name="Finally">The finally region that runs.</param>
+    /// <param name="Branch">The branch that waits for it; null: an exception does.</param>
+    /// <param name="Index">The next finally region of the branch.</param>
+    /// <param name="Outer">What waits for the finally block around it.</param>
+    private sealed record Continuation(ControlFlowRegion Finally, ControlFlowBranch? Branch, int Index, Continuation? Outer);
+
+    private sealed class Node(BasicBlock block, Continuation? after, int number, TState state)
+    {
+        /// <summary>Roslyn numbers blocks in an order in which only loops go backwards.</summary>
+        public static readonly Comparer<Node> Order = Comparer<Node>.Create((left, right) =>
+            left.Block.Ordinal != right.Block.Ordinal ? left.Block.Ordinal.CompareTo(right.Block.Ordinal) : left._number.CompareTo(right._number));
+
+        private readonly int _number = number;
+
+        public BasicBlock Block { get; } = block;
+
+        public Continuation? After { get; } = after;
+
+        public TState State { get; set; } = state;
+    }
+}

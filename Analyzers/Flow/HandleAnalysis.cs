@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>Follows the handles of a <see cref="Protocol"/> through one body, on every path by itself as far as handles differ.</summary>
+internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
+{
+    private readonly EvaluationOrder _order = new();
+    private readonly Sites _sites = new();
+    private readonly ISymbol _root;
+    private readonly Protocol _protocol;
+    private readonly FlowBudget _budget;
+    private readonly Evaluator _evaluator;
+    private readonly Conditions _conditions;
+    private readonly Effects _effects;
+
+    public HandleAnalysis(ControlFlow.Root root, BodyFacts body, Protocol protocol, Summaries summaries, FlowBudget budget)
+        : base(root.Graph, budget)
+    {
+        _root = root.Symbol;
+        _protocol = protocol;
+        _budget = budget;
+        _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries);
+        _conditions = new Conditions(_evaluator);
+        _effects = new Effects(_evaluator, _conditions, new CaptureTargets(root.Graph), _sites, protocol, summaries);
+    }
+
+    protected override Worlds Entry
+    {
+        get
+        {
+            var world = World.Empty;
+            foreach (var parameter in (_root as IMethodSymbol)?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
+            {
+                if (parameter.RefKind == RefKind.Out)
+                    continue;
+
+                var acquisition = _protocol.Given(parameter);
+                var site = _sites.Of(parameter, acquisition);
+                if (_evaluator.IsFollowed(parameter))
+                    world = world.With(Place.Of(parameter), new Value.From(site, Aspect.Handle));
+
+                if (acquisition is not null)
+                    world = world.With(site, new SiteState(acquisition.Nullness, acquisition.States));
+            }
+
+            return Worlds.Of(world);
+        }
+    }
+
+    /// <summary>Analyzes the body, and lets the protocol see it once more when all is known.</summary>
+    public bool Analyze(CancellationToken cancellationToken)
+    {
+        if (!Run(cancellationToken))
+            return false;
+
+        Revisit();
+        return true;
+    }
+
+    protected override Worlds Join(Worlds left, Worlds right, BasicBlock at) =>
+        left.Join(right, place => new Value.From(_sites.OfJoin(at, place), Aspect.Handle), _budget.Worlds);
+
+    protected override Worlds? Apply(IOperation operation, Worlds state)
+    {
+        var order = _order.Of(operation);
+        return order.Length == 0 ? state : state.Select(world =>
+        {
+            var scene = SceneOf(world);
+            foreach (var step in order)
+            {
+                _effects.Apply(step, scene);
+                if (scene.World is null)
+                    break;
+            }
+
+            return scene.World;
+        });
+    }
+
+    protected override Worlds? Assume(IOperation condition, bool outcome, Worlds state) =>
+        state.Select(world => _conditions.Assume(condition, outcome, world));
+
+    /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held.</summary>
+    protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => state.Select(world =>
+    {
+        foreach (var region in branch.LeavingRegions)
+        {
+            foreach (var local in region.Locals)
+                world = world.With(Place.Of(local), null);
+
+            foreach (var capture in region.CaptureIds)
+                world = world.With(Place.Of(capture), null);
+        }
+
+        return world.Collect(_protocol.Keeps);
+    })!;
+
+    protected override void Return(IOperation? value, Worlds state)
+    {
+        foreach (var world in state.Cases)
+            _protocol.Return(value, SceneOf(world));
+    }
+
+    private Scene SceneOf(World world) => new(_evaluator, world, IsFinal);
+}

@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>Pointers in operation trees, which have no operation kinds of their own for them.</summary>
+internal static class Pointers
+{
+    /// <summary>The pointer that <c>*p</c>, <c>p[i]</c> or the <c>p</c> of <c>p->f</c> goes through; null for any other operation.</summary>
+    public static IOperation? Dereferenced(IOperation operation)
+    {
+        if (operation.Kind != OperationKind.None || operation.Type is null)
+            return null;
+
+        foreach (var child in operation.ChildOperations)
+        {
+            return child.Type is IPointerTypeSymbol pointer && SymbolEqualityComparer.Default.Equals(pointer.PointedAtType, operation.Type)
+                ? child
+                : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a dereference is only written down to take an address: <c>&amp;p[1]</c>, <c>&amp;p->f</c>.</summary>
+    public static bool IsOnlyAddressed(IOperation dereference)
+    {
+        var operation = dereference;
+        while (operation.Parent is { } parent)
+        {
+            if (parent is IAddressOfOperation)
+                return true;
+
+            var computesAddress = parent is IFieldReferenceOperation or IInlineArrayAccessOperation
+                || (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } && Dereferenced(parent) == operation);
+            if (!computesAddress)
+                return false;
+
+            operation = parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>The syntax that a reader would call the access: <c>p->f</c>, not the <c>p</c> in it.</summary>
+    public static SyntaxNode AccessSyntax(IOperation dereference) =>
+        dereference.Syntax.Parent is MemberAccessExpressionSyntax access
+            && access.IsKind(SyntaxKind.PointerMemberAccessExpression)
+            && access.Expression == dereference.Syntax
+            ? access
+            : dereference.Syntax;
+
+    /// <summary>The pointer whose address arithmetic an address-of operation does; null if there is none.</summary>
+    public static IOperation? Base(IAddressOfOperation addressOf)
+    {
+        for (IOperation? operation = addressOf.Reference; operation is not null;)
+        {
+            if (Dereferenced(operation) is { } pointer)
+            {
+                if (pointer is not IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } buffer)
+                    return pointer;
+
+                operation = buffer.Instance;
+                continue;
+            }
+
+            operation = operation switch
+            {
+                IFieldReferenceOperation field => field.Instance,
+                IInlineArrayAccessOperation element => element.Instance,
+                _ => null,
+            };
+        }
+
+        return null;
+    }
+}

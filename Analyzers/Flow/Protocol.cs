@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>
+/// What a handle analysis is about: which calls acquire handles and what happens to them. A rule
+/// implements it, and keeps in a site's states whatever it must know about a handle.
+/// </summary>
+internal abstract class Protocol
+{
+    /// <summary>What a parameter holds when the body begins; null: nothing of interest.</summary>
+    public virtual Acquisition? Given(IParameterSymbol parameter) => null;
+
+    /// <summary>What a call acquires; null: nothing.</summary>
+    public abstract Acquisition? Acquire(IInvocationOperation call);
+
+    /// <summary>Called for each operation after its operands and before its own effect.</summary>
+    public virtual void Observe(IOperation operation, Scene scene)
+    {
+    }
+
+    /// <summary>Called when a call has acquired a handle.</summary>
+    public virtual void Acquired(Site site, Scene scene)
+    {
+    }
+
+    /// <summary>Called on every way to the exit.</summary>
+    public virtual void Return(IOperation? value, Scene scene)
+    {
+    }
+
+    /// <summary>Whether a handle still matters when no variable holds it.</summary>
+    public virtual bool Keeps(Site site, SiteState state) => false;
+}

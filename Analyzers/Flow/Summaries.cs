@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>
+/// What calls do, as declared or, for a method of the same compilation, as its body shows: that it hands
+/// out a handle which it got itself, or that it has tested its argument.
+/// </summary>
+internal sealed class Summaries
+{
+    private const int Depth = 6;
+
+    private readonly Shared _shared;
+    private readonly ImmutableArray<IMethodSymbol> _callers;
+    private bool _isProvisional;
+
+    /// <param name="compilation">The compilation whose bodies are visible.</param>
+    /// <param name="declared">What a method called in a file says about itself.</param>
+    /// <param name="budget">What one body may cost.</param>
+    public Summaries(Compilation compilation, Func<IMethodSymbol, SyntaxTree, Acquisition?> declared, FlowBudget budget)
+        : this(new Shared(compilation, declared, budget), ImmutableArray<IMethodSymbol>.Empty)
+    {
+    }
+
+    private Summaries(Shared shared, ImmutableArray<IMethodSymbol> callers)
+    {
+        _shared = shared;
+        _callers = callers;
+    }
+
+    public Acquisition? Acquisition(IInvocationOperation call) =>
+        _shared.Declared(call.TargetMethod, call.Syntax.SyntaxTree)
+        ?? (MethodSummary.MayHandOut(call.TargetMethod) ? Of(call.TargetMethod).Acquisition : null);
+
+    public NullPromise Promise(IParameterSymbol parameter)
+    {
+        var declared = NullPromise.Of(parameter);
+        return declared == NullPromise.None && MethodSummary.MayTest(parameter) && parameter.ContainingSymbol is IMethodSymbol method
+            && Of(method).Promises.TryGetValue(parameter.Ordinal, out var inferred) ? inferred : declared;
+    }
+
+    /// <summary>Whether control may come back from a call.</summary>
+    public bool Returns(IMethodSymbol method) => NullPromise.Returns(method) && !(method.ReturnsVoid && IsVisible(method) && OnlyThrows(method));
+
+    /// <summary>Whether a method's body can be looked into.</summary>
+    public bool IsVisible(IMethodSymbol method)
+    {
+        var definition = Definition(method);
+        return definition is { IsVirtual: false, IsOverride: false, IsAbstract: false, IsExtern: false, IsAsync: false, DeclaringSyntaxReferences: [_] }
+            && definition.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction
+            && SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, _shared.Compilation.Assembly);
+    }
+
+    private MethodSummary Of(IMethodSymbol method)
+    {
+        method = Definition(method);
+        if (!IsVisible(method))
+            return MethodSummary.Nothing;
+
+        if (_shared.Settled.TryGetValue(method, out var known) || (_callers.IsEmpty && _shared.Recursive.TryGetValue(method, out known)))
+            return known;
+
+        if (_callers.Length == Depth || _callers.Contains(method, SymbolEqualityComparer.Default))
+        {
+            _isProvisional = true;
+            return MethodSummary.Nothing;
+        }
+
+        var inner = new Summaries(_shared, _callers.Add(method));
+        var summary = inner.Infer(method);
+
+        // What was inferred inside a recursion depends on where the recursion was entered. Kept apart, so
+        // that no answer depends on which question came first.
+        if (!inner._isProvisional)
+            return _shared.Settled.GetOrAdd(method, summary);
+
+        _isProvisional = !_callers.IsEmpty;
+        return _callers.IsEmpty ? _shared.Recursive.GetOrAdd(method, summary) : summary;
+    }
+
+    private MethodSummary Infer(IMethodSymbol method)
+    {
+        var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
+
+#pragma warning disable RS1030 // The body of another method, which no action of this one will ever see; done once a method.
+        var body = _shared.Compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax);
+#pragma warning restore RS1030
+
+        if (body is null || !IsWorthwhile(method, body))
+            return MethodSummary.Nothing;
+
+        var outermost = body;
+        while (outermost.Parent is { } parent)
+            outermost = parent;
+
+        var graph = outermost switch
+        {
+            IMethodBodyOperation member => ControlFlowGraph.Create(member),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+            IBlockOperation block => ControlFlowGraph.Create(block),
+            _ => null,
+        };
+        if (graph is null)
+            return MethodSummary.Nothing;
+
+        var root = body == outermost
+            ? new ControlFlow.Root(graph, method)
+            : graph.Roots(method.ContainingSymbol).FirstOrDefault(r => r.Symbol is IMethodSymbol { DeclaringSyntaxReferences: [var reference] } && reference.Span == syntax.Span);
+        if (root.Graph is null)
+            return MethodSummary.Nothing;
+
+        var protocol = new SummaryProtocol((IMethodSymbol)root.Symbol, this);
+        return new HandleAnalysis(root, new BodyFacts(outermost), protocol, this, _shared.Budget).Analyze(CancellationToken.None)
+            ? protocol.Summary
+            : MethodSummary.Nothing;
+    }
+
+    private bool IsWorthwhile(IMethodSymbol method, IOperation body) =>
+        method.Parameters.Any(MethodSummary.MayTest)
+        || body.Descendants().Any(o => o is IInvocationOperation call && Acquisition(call) is not null);
+
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    /// <summary>Whether the method is a throw helper that nobody has marked as one.</summary>
+    private static bool OnlyThrows(IMethodSymbol method)
+    {
+        var (body, expression) = Definition(method).DeclaringSyntaxReferences[0].GetSyntax() switch
+        {
+            MethodDeclarationSyntax member => (member.Body, member.ExpressionBody),
+            LocalFunctionStatementSyntax local => (local.Body, local.ExpressionBody),
+            _ => default,
+        };
+        return expression?.Expression is ThrowExpressionSyntax
+            || (body?.Statements.LastOrDefault() is ThrowStatementSyntax && !body.DescendantNodes().Any(n => n is ReturnStatementSyntax or LabeledStatementSyntax));
+    }
+
+    private sealed class Shared(Compilation compilation, Func<IMethodSymbol, SyntaxTree, Acquisition?> declared, FlowBudget budget)
+    {
+        public Compilation Compilation { get; } = compilation;
+
+        public Func<IMethodSymbol, SyntaxTree, Acquisition?> Declared { get; } = declared;
+
+        public FlowBudget Budget { get; } = budget;
+
+        public ConcurrentDictionary<IMethodSymbol, MethodSummary> Settled { get; } = new(SymbolEqualityComparer.Default);
+
+        public ConcurrentDictionary<IMethodSymbol, MethodSummary> Recursive { get; } = new(SymbolEqualityComparer.Default);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>What is known about a value.</summary>
+internal abstract record Value
+{
+    public static readonly Value Null = new Constant(null);
+
+    /// <summary>A constant; the null pointer is the constant null.</summary>
+    internal sealed record Constant(object? Content) : Value
+    {
+        public bool IsZero => Content switch
+        {
+            null => true,
+            string => false,
+            bool or char => false,
+            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0,
+            _ => false,
+        };
+    }
+
+    /// <summary>What came from a site, pointer arithmetic on it included.</summary>
+    internal sealed record From(Site Site, Aspect Aspect) : Value;
+
+    /// <summary>A Boolean that tells something about the handle of a site.</summary>
+    internal sealed record Test(Site Site, Nullness WhenTrue, Nullness WhenFalse) : Value
+    {
+        public Value Negated => new Test(Site, WhenFalse, WhenTrue);
+    }
+
+    /// <summary>The address of a variable: never null, and nobody else's.</summary>
+    internal sealed record Address(ISymbol Variable) : Value;
+}
+
+/// <summary>Something that holds a value: a local, a parameter, a capture, or a handle's note.</summary>
+/// <param name="Key">Its symbol, <see cref="CaptureId"/> or <see cref="Site"/>.</param>
+internal readonly record struct Place(object Key)
+{
+    public static Place Of(ISymbol symbol) => new(symbol);
+
+    public static Place Of(CaptureId capture) => new(capture);
+
+    public static Place Of(Site site) => new(site);
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace PteGuard.Analyzers.Flow;
+
+/// <summary>One case of what may be true at a program point: what each place holds, and the state of each site's handle.</summary>
+internal sealed class World
+{
+    public static readonly World Empty = new(ImmutableDictionary<Place, Value>.Empty, ImmutableDictionary<Site, SiteState>.Empty);
+
+    private readonly ImmutableDictionary<Place, Value> _places;
+    private readonly ImmutableDictionary<Site, SiteState> _sites;
+
+    private World(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites)
+    {
+        _places = places;
+        _sites = sites;
+    }
+
+    /// <summary>The handles that are alive.</summary>
+    public IEnumerable<KeyValuePair<Site, SiteState>> Sites => _sites;
+
+    /// <summary>What a place holds; null: it is not known.</summary>
+    public Value? this[Place place] => _places.TryGetValue(place, out var value) ? value : null;
+
+    public SiteState? this[Site site] => _sites.TryGetValue(site, out var state) ? state : null;
+
+    public World With(Place place, Value? value) =>
+        With(value is null ? _places.Remove(place) : _places.SetItem(place, value), _sites);
+
+    public World With(Site site, SiteState state) => With(_places, _sites.SetItem(site, state));
+
+    /// <summary>Forgets who holds what came from a site, since the site is about to yield another value.</summary>
+    public World Orphan(Site site) => With(
+        _places.RemoveRange(_places.Where(p => Mentions(p.Value, site)).Select(p => p.Key)).Remove(Place.Of(site)),
+        _sites.Remove(site));
+
+    /// <summary>Puts what a condition has told in the place of a value, wherever it is held.</summary>
+    public World Learn(Site site, Value value) =>
+        With(_places.SetItems(_places.Where(p => p.Value is Value.From from && from.Site == site).Select(p => new KeyValuePair<Place, Value>(p.Key, value))), _sites);
+
+    /// <summary>Drops the handles that nothing holds and that nobody wants kept.</summary>
+    public World Collect(Func<Site, SiteState, bool> keep)
+    {
+        var world = this;
+        foreach (var (site, state) in _sites.Select(s => (s.Key, s.Value)))
+        {
+            if (!keep(site, state) && !_places.Values.Any(value => Mentions(value, site)))
+                world = world.With(world._places.Remove(Place.Of(site)), world._sites.Remove(site));
+        }
+
+        return world;
+    }
+
+    /// <summary>Whether the two cases differ in nothing that must be kept apart.</summary>
+    public bool IsLike(World other, Precision precision) => precision switch
+    {
+        Precision.Joined => true,
+        Precision.Sites => SameSites(other),
+        _ => SameSites(other) && SameHolders(other),
+    };
+
+    /// <summary>The case that covers both; this one itself if it does so already.</summary>
+    public World Join(World other, Func<Place, Value> atJoin)
+    {
+        var places = _places;
+        if (places != other._places)
+        {
+            foreach (var (place, value) in _places.Select(p => (p.Key, p.Value)))
+            {
+                if (other[place] is not { } theirs)
+                    places = places.Remove(place);
+                else if (!value.Equals(theirs))
+                    places = places.SetItem(place, atJoin(place));
+            }
+        }
+
+        var sites = _sites;
+        foreach (var (site, state) in other._sites.Select(s => (s.Key, s.Value)))
+            sites = sites.SetItem(site, sites.TryGetValue(site, out var mine) ? mine.Join(state) : state with { Nullness = Nullness.Lost });
+
+        foreach (var (site, state) in _sites.Select(s => (s.Key, s.Value)))
+        {
+            if (!other._sites.ContainsKey(site))
+                sites = sites.SetItem(site, state with { Nullness = Nullness.Lost });
+        }
+
+        return With(places, sites);
+    }
+
+    private static bool Mentions(Value value, Site site) => value is Value.From from && from.Site == site || value is Value.Test test && test.Site == site;
+
+    private bool SameSites(World other) => _sites == other._sites
+        || (_sites.Count == other._sites.Count && _sites.All(s => other._sites.TryGetValue(s.Key, out var state) && state == s.Value));
+
+    private bool SameHolders(World other) => _places == other._places
+        || (HoldersIn(other) && other.HoldersIn(this));
+
+    private bool HoldersIn(World other) => _places.All(p =>
+        p.Value is not Value.From from || !_sites.ContainsKey(from.Site) || p.Value.Equals(other[p.Key]));
+
+    private World With(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites) =>
+        places == _places && sites == _sites ? this : new World(places, sites);
+}
