@@ -7,9 +7,9 @@ namespace PteGuard.Analyzers.Flow;
 /// A place in the code where a value comes from: a call, a parameter, a field, a join of two values.
 /// Two variables that hold what came from one site hold the same value.
 /// </summary>
-/// <param name="Origin">The operation or symbol that yields the value; null for a join.</param>
+/// <param name="Origin">The operation or symbol that yields the value; for a join, the place that it was first seen in.</param>
 /// <param name="Acquisition">What the analysis tracks about it; null: only its identity counts.</param>
-internal sealed record Site(object? Origin, Acquisition? Acquisition)
+internal sealed record Site(object Origin, Acquisition? Acquisition)
 {
     public IOperation? Operation => Origin as IOperation;
 
@@ -30,11 +30,11 @@ internal sealed class Sites
 
     public Site OfMember(Value? instance, ISymbol member) => Intern((instance, member), member, null);
 
-    public Site OfJoin(BasicBlock at, Place place) => Intern((at.Ordinal, place), null, null);
+    public Site OfJoin(BasicBlock at, Place place) => Intern((at.Ordinal, place), place, null);
 
     public bool Knows(IOperation operation, out Site site) => _sites.TryGetValue(operation, out site!);
 
-    private Site Intern(object key, object? origin, Acquisition? acquisition)
+    private Site Intern(object key, object origin, Acquisition? acquisition)
     {
         if (!_sites.TryGetValue(key, out var site))
             _sites.Add(key, site = new Site(origin, acquisition));

@@ -60,19 +60,46 @@ internal sealed class World
     };
 
     /// <summary>The case that covers both; this one itself if it does so already.</summary>
-    public World Join(World other, Func<Place, Value> atJoin)
+    public World Join(World other, Func<Place, Value> atJoin) => With(JoinPlaces(other, atJoin), JoinSites(other));
+
+    /// <remarks>
+    /// Places that are equal in both worlds stay equal. A value that differs becomes the joint value of the
+    /// first place that holds it; a class of equal places can only split, which is what ends the iteration.
+    /// </remarks>
+    private ImmutableDictionary<Place, Value> JoinPlaces(World other, Func<Place, Value> atJoin)
     {
+        if (_places == other._places)
+            return _places;
+
         var places = _places;
-        if (places != other._places)
+        var joint = new Dictionary<(Value, Value), Value>();
+        foreach (var (place, ours) in _places.Select(p => (p.Key, p.Value)))
         {
-            foreach (var (place, value) in _places.Select(p => (p.Key, p.Value)))
+            if (other[place] is not { } theirs)
             {
-                if (other[place] is not { } theirs)
-                    places = places.Remove(place);
-                else if (!value.Equals(theirs))
-                    places = places.SetItem(place, atJoin(place));
+                places = places.Remove(place);
+                continue;
             }
+
+            if (ours.Equals(theirs))
+                continue;
+
+            if (!joint.TryGetValue((ours, theirs), out var value))
+            {
+                var first = ours is Value.From { Site.Origin: Place known } && atJoin(known).Equals(ours) && ours.Equals(this[known]) && theirs.Equals(other[known]) ? known : place;
+                joint.Add((ours, theirs), value = atJoin(first));
+            }
+
+            places = places.SetItem(place, value);
         }
+
+        return places;
+    }
+
+    private ImmutableDictionary<Site, SiteState> JoinSites(World other)
+    {
+        if (_sites == other._sites)
+            return _sites;
 
         var sites = _sites;
         foreach (var (site, state) in other._sites.Select(s => (s.Key, s.Value)))
@@ -84,7 +111,7 @@ internal sealed class World
                 sites = sites.SetItem(site, state with { Nullness = Nullness.Lost });
         }
 
-        return With(places, sites);
+        return sites;
     }
 
     private static bool Mentions(Value value, Site site) => value is Value.From from && from.Site == site || value is Value.Test test && test.Site == site;

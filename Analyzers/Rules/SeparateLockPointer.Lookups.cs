@@ -188,7 +188,7 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         if (held.Operation is IInvocationOperation call)
             return scene.Recall(held) is not { } other ? !call.Arguments.Any(a => a.Value.Type is IPointerTypeSymbol) : other.Equals(directory);
 
-        var type = held.Origin switch
+        var type = (held.Origin is Place place ? place.Key : held.Origin) switch
         {
             ILocalSymbol local => local.Type,
             IParameterSymbol parameter => parameter.Type,
