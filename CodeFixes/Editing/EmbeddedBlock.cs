@@ -21,7 +21,7 @@ internal static class EmbeddedBlock
         var statement = ownLine ? now : Layout.Shift(now, step).WithLeadingTrivia(Layout.Whitespace(outer + step));
         var newLine = SyntaxFactory.EndOfLine(endOfLine);
         var endsLine = child.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
-        var lines = Layout.InFrontOf(statement, inserted, endOfLine, out var rest);
+        var lines = Layout.InFrontOf(statement, ownLine: true, inserted, endOfLine, out var rest);
         lines.Add(Layout.EndLine(rest, endOfLine));
         var block = SyntaxFactory.Block(
             SyntaxFactory.Token(Layout.Whitespace(outer), SyntaxKind.OpenBraceToken, SyntaxFactory.TriviaList(newLine)),

@@ -40,5 +40,11 @@ internal sealed record EntryAddress(ExpressionSyntax Place, ExpressionSyntax Poi
 
     private ExpressionSyntax ArgumentOf(ExpressionSyntax pointer) => Form == AddressForm.Element
         ? SyntaxFactory.PrefixUnaryExpression(SyntaxKind.AddressOfExpression, pointer.WithoutTrivia())
-        : Expressions.Trimmed(pointer);
+        : Expressions.Trimmed(pointer.WithLeadingTrivia(LeadingOf(pointer)).WithTrailingTrivia(Pointer.GetLastToken() == Place.GetLastToken() ? default : pointer.GetTrailingTrivia()));
+
+    // What stands around the whole place stays there; what stands behind the star moves in front of the pointer.
+    private SyntaxTriviaList LeadingOf(ExpressionSyntax pointer) =>
+        Pointer.GetFirstToken() == Place.GetFirstToken() ? default
+        : Place is PrefixUnaryExpressionSyntax dereference ? dereference.OperatorToken.TrailingTrivia.AddRange(pointer.GetLeadingTrivia())
+        : pointer.GetLeadingTrivia();
 }

@@ -20,7 +20,7 @@ internal sealed class EntryAddresses(SemanticModel model)
 
         var place = Expressions.WithParentheses(slot);
         if (IsArrowReceiver(place))
-            return new EntryAddress(place, place, (model.GetTypeInfo(place).Type as IPointerTypeSymbol)?.PointedAtType, AddressForm.Receiver);
+            return new EntryAddress(place, Expressions.WithoutParentheses(place), (model.GetTypeInfo(place).Type as IPointerTypeSymbol)?.PointedAtType, AddressForm.Receiver);
 
         slot = Expressions.WithoutParentheses(slot);
         switch (slot)

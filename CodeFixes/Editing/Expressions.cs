@@ -42,9 +42,16 @@ internal static class Expressions
 
     /// <summary><c>f(a, b)</c>, with one space behind each comma.</summary>
     public static InvocationExpressionSyntax Call(ExpressionSyntax function, params ExpressionSyntax[] arguments) =>
-        SyntaxFactory.InvocationExpression(function, SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(
+        Plain(SyntaxFactory.InvocationExpression(function, SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(
             arguments.Select(SyntaxFactory.Argument),
-            Enumerable.Repeat(SyntaxFactory.Token(default, SyntaxKind.CommaToken, SyntaxFactory.TriviaList(SyntaxFactory.Space)), arguments.Length - 1))));
+            Enumerable.Repeat(SyntaxFactory.Token(default, SyntaxKind.CommaToken, SyntaxFactory.TriviaList(SyntaxFactory.Space)), arguments.Length - 1)))));
+
+    /// <summary>The node without the elastic trivia of new nodes, which would let the formatter change the lines around.</summary>
+    public static TNode Plain<TNode>(TNode node)
+        where TNode : SyntaxNode =>
+        node.ReplaceTokens(
+            node.DescendantTokens().Where(token => token.ContainsAnnotations && token.GetAllTrivia().Any(IsElastic)),
+            (_, token) => token.WithLeadingTrivia(token.LeadingTrivia.Where(t => !IsElastic(t))).WithTrailingTrivia(token.TrailingTrivia.Where(t => !IsElastic(t))));
 
     /// <summary>Without white space around, but with the comments there.</summary>
     public static ExpressionSyntax Trimmed(ExpressionSyntax expression) =>
@@ -57,11 +64,13 @@ internal static class Expressions
     public static TNode InPlaceOf<TNode>(TNode replacement, SyntaxNode original, SyntaxToken before)
         where TNode : SyntaxNode
     {
-        var placed = replacement.WithTriviaFrom(original);
+        var placed = Plain(replacement).WithTriviaFrom(original);
         var touches = !placed.HasLeadingTrivia && before.Span.Length > 0 && !before.HasTrailingTrivia
             && IsWord(before.Text[before.Text.Length - 1]) && IsWord(placed.GetFirstToken().Text[0]);
         return touches ? placed.WithLeadingTrivia(SyntaxFactory.Space) : placed;
     }
+
+    private static bool IsElastic(SyntaxTrivia trivia) => trivia.HasAnnotation(SyntaxAnnotation.ElasticAnnotation);
 
     private static SyntaxTriviaList Trim(SyntaxTriviaList trivia) => trivia.Any(Layout.IsText) ? trivia : default;
 

@@ -54,7 +54,12 @@ internal static class Layout
     /// The statements to stand in front of <paramref name="statement"/>, and in <paramref name="rest"/> the
     /// statement itself: its comments stay above them all, its label in front of the first.
     /// </summary>
-    public static List<StatementSyntax> InFrontOf(StatementSyntax statement, List<StatementSyntax> inserted, string endOfLine, out StatementSyntax rest)
+    /// <param name="statement">The statement as it is now.</param>
+    /// <param name="ownLine">Whether it starts its line.</param>
+    /// <param name="inserted">What goes in front of it.</param>
+    /// <param name="endOfLine">The document's line break.</param>
+    /// <param name="rest">What is left behind the inserted.</param>
+    public static List<StatementSyntax> InFrontOf(StatementSyntax statement, bool ownLine, List<StatementSyntax> inserted, string endOfLine, out StatementSyntax rest)
     {
         rest = statement;
         if (inserted.Count == 0)
@@ -62,7 +67,8 @@ internal static class Layout
 
         if (statement is LabeledStatementSyntax label)
         {
-            var lines = InFrontOf(label.Statement, inserted, endOfLine, out rest);
+            var breaks = label.ColonToken.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia);
+            var lines = InFrontOf(label.Statement, breaks, inserted, endOfLine, out rest);
             lines[0] = label.WithStatement(lines[0]);
             return lines;
         }
@@ -70,10 +76,10 @@ internal static class Layout
         var indentation = IndentationOf(statement);
         var result = new List<StatementSyntax>();
         foreach (var line in inserted)
-            result.Add(OnOwnLine(line, indentation, endOfLine));
+            result.Add(ownLine ? OnOwnLine(line, indentation, endOfLine) : line.WithTrailingTrivia(SyntaxFactory.Space));
 
         result[0] = result[0].WithLeadingTrivia(statement.GetLeadingTrivia());
-        rest = statement.WithLeadingTrivia(Whitespace(indentation));
+        rest = statement.WithLeadingTrivia(ownLine ? Whitespace(indentation) : default);
         return result;
     }
 

@@ -12,14 +12,13 @@ internal sealed class LocalNames(SemanticModel model)
     private readonly Dictionary<SyntaxNode, HashSet<string>> _inventedWithin = [];
     private readonly Dictionary<(SyntaxNode, string), int> _next = [];
 
-    /// <summary>The first of the names that is free, or the first with a number behind it.</summary>
+    /// <summary>The name, with a number behind it if it is taken.</summary>
     /// <param name="at">Where the local will be visible: the innermost statement list or body counts.</param>
-    /// <param name="names">Names in order of preference.</param>
-    public string Invent(SyntaxNode at, params IEnumerable<string> names)
+    /// <param name="preferred">A valid identifier.</param>
+    public string Invent(SyntaxNode at, string preferred)
     {
         var scope = ScopeOf(at);
-        var candidates = names.Where(n => SyntaxFacts.IsValidIdentifier(n) && SyntaxFacts.GetKeywordKind(n) == SyntaxKind.None).Distinct().ToList();
-        var name = candidates.FirstOrDefault(n => IsFree(n, scope)) ?? Numbered(candidates[0], scope);
+        var name = IsFree(preferred, scope) ? preferred : Numbered(preferred, scope);
         Get(_inventedIn, scope).Add(name);
         for (var outer = scope; outer is not null; outer = outer.Parent)
             Get(_inventedWithin, outer).Add(name);
@@ -31,12 +30,16 @@ internal sealed class LocalNames(SemanticModel model)
     private static SyntaxNode ScopeOf(SyntaxNode at)
     {
         var node = at;
-        while (node is not (BlockSyntax or SwitchStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or CompilationUnitSyntax or LocalFunctionStatementSyntax)
+        while (!IsLone(node) && node is not (BlockSyntax or SwitchStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or CompilationUnitSyntax or LocalFunctionStatementSyntax)
             && node.Parent is not null)
             node = node.Parent;
 
         return node is GlobalStatementSyntax ? node.Parent! : node;
     }
+
+    /// <summary>Whether the node is a statement on its own under an if or a loop, which makes a scope without braces.</summary>
+    private static bool IsLone(SyntaxNode node) =>
+        node is StatementSyntax { Parent: StatementSyntax and not (BlockSyntax or LabeledStatementSyntax) or ElseClauseSyntax };
 
     private string Numbered(string name, SyntaxNode scope)
     {

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.CodeFixes.Editing;
 
@@ -65,41 +65,25 @@ public abstract class PlannedFixProvider : CodeFixProvider
     /// </summary>
     private protected abstract IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<TextSpan> reports);
 
-    /// <summary>The members (or top-level statements) that contain the reports: as much code as must be looked at.</summary>
-    private protected static IEnumerable<SyntaxNode> MembersAt(FixContext context, ImmutableArray<TextSpan> reports)
+    /// <summary>All accesses of the bodies in which the reports stand.</summary>
+    private protected static IEnumerable<ImmutableArray<EntryAccess>> BodiesAt(FixContext context, ImmutableArray<TextSpan> reports)
     {
-        var members = new HashSet<SyntaxNode>();
+        var seen = new HashSet<TextSpan>();
         foreach (var report in reports.OrderBy(r => r.Start))
         {
-            if (report.End > context.Root.FullSpan.End)
+            if (seen.Contains(report) || report.End > context.Root.FullSpan.End)
                 continue;
 
-            var node = context.Root.FindNode(report, getInnermostNodeForTie: true);
-            if (MemberOf(node) is { } member && members.Add(member))
-                yield return member;
+            var accesses = EntryAccesses.Find(context.Model, context.Facts, report, context.CancellationToken);
+            seen.Add(report);
+            seen.UnionWith(accesses.Select(a => a.Site.Span));
+            yield return accesses;
         }
-    }
-
-    private static SyntaxNode? MemberOf(SyntaxNode node)
-    {
-        for (var current = node; current is not null; current = current.Parent)
-        {
-            if (current is GlobalStatementSyntax)
-                return current.Parent;
-
-            if (current is MemberDeclarationSyntax and not BaseTypeDeclarationSyntax and not BaseNamespaceDeclarationSyntax)
-                return current;
-
-            if (current is TypeDeclarationSyntax)
-                return current;
-        }
-
-        return null;
     }
 
     private static Document Apply(FixContext context, IEnumerable<PlannedFix> fixes)
     {
-        var edits = new TreeEdits(Layout.EndOfLineOf(context.Text));
+        var edits = new TreeEdits(Layout.EndOfLineOf(context.Text), new LocalNames(context.Model));
         foreach (var fix in fixes)
             fix.Apply(edits);
 

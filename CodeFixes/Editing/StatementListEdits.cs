@@ -33,7 +33,7 @@ internal sealed class StatementListEdits(string endOfLine)
         {
             if (original[i] is GlobalStatementSyntax global && _items.TryGetValue(global.Statement, out var edits))
             {
-                foreach (var statement in Expand(edits, ((GlobalStatementSyntax)current[i]).Statement))
+                foreach (var statement in Expand(edits, global.Statement, ((GlobalStatementSyntax)current[i]).Statement))
                     yield return SyntaxFactory.GlobalStatement(statement);
             }
             else
@@ -68,14 +68,14 @@ internal sealed class StatementListEdits(string endOfLine)
                     carried = Layout.CommentsOf(statement);
             }
 
-            foreach (var expanded in Expand(edits, statement))
+            foreach (var expanded in Expand(edits, original[i], statement))
                 yield return expanded;
         }
     }
 
-    private IEnumerable<StatementSyntax> Expand(ItemEdits edits, StatementSyntax statement)
+    private IEnumerable<StatementSyntax> Expand(ItemEdits edits, StatementSyntax original, StatementSyntax statement)
     {
-        var before = Layout.InFrontOf(statement, edits.Before, endOfLine, out var rest);
+        var before = Layout.InFrontOf(statement, Layout.StartsLine(original.GetFirstToken()), edits.Before, endOfLine, out var rest);
         foreach (var expanded in before)
             yield return expanded;
 

@@ -9,13 +9,16 @@ namespace PteGuard.CodeFixes.Editing;
 /// edits inside it already made.
 /// </summary>
 /// <remarks>SyntaxEditor forks the tree once an edit, which is quadratic; this is linear in tree and edits.</remarks>
-internal sealed class TreeEdits(string endOfLine)
+internal sealed class TreeEdits(string endOfLine, LocalNames names)
 {
     private readonly Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>> _rewrites = [];
     private readonly Dictionary<SyntaxNode, StatementListEdits> _lists = [];
     private readonly Dictionary<StatementSyntax, List<StatementSyntax>> _blocks = [];
 
     public string EndOfLine { get; } = endOfLine;
+
+    /// <summary>The names of the locals that the edits declare.</summary>
+    public LocalNames Names { get; } = names;
 
     public void Replace<TNode>(TNode node, Func<TNode, SyntaxNode> rewrite)
         where TNode : SyntaxNode

@@ -11,8 +11,7 @@ internal static class SnapshotEdits
     /// <summary>Makes all reads of a group one.</summary>
     /// <param name="edits">The document's edits.</param>
     /// <param name="group">The reads and where their one read goes.</param>
-    /// <param name="local">The name of the local; not used for a read in place.</param>
-    public static void Apply(TreeEdits edits, SnapshotGroup group, string local)
+    public static void Apply(TreeEdits edits, SnapshotGroup group)
     {
         switch (group.Placement)
         {
@@ -22,13 +21,12 @@ internal static class SnapshotEdits
                 break;
 
             case SnapshotPlacement.Before before:
-                ReplaceByLocal(edits, group, local);
-                edits.InsertBefore(before.Statement, Declaration(group.Reads[0], local));
+                var local = ReplaceByLocal(edits, group);
+                edits.InsertBefore(before.Statement, Expressions.Plain(Declaration(group.Reads[0], local)));
                 break;
 
             case SnapshotPlacement.InCondition condition:
-                ReplaceByLocal(edits, group, local);
-                InsertConjunct(edits, condition.Condition, Pattern(group.Reads[0], local));
+                InsertConjunct(edits, condition.Condition, Expressions.Plain(Pattern(group.Reads[0], ReplaceByLocal(edits, group))));
                 break;
         }
     }
@@ -39,10 +37,14 @@ internal static class SnapshotEdits
             Replace(edits, read, pointer => Expressions.Call(read.Reader.Name, pointer));
     }
 
-    private static void ReplaceByLocal(TreeEdits edits, SnapshotGroup group, string local)
+    private static string ReplaceByLocal(TreeEdits edits, SnapshotGroup group)
     {
+        var first = group.Reads[0];
+        var local = edits.Names.Invent(first.Place, SnapshotNames.For(first.Address, first.EntryType));
         foreach (var read in group.Reads)
             Replace(edits, read, _ => SyntaxFactory.IdentifierName(local));
+
+        return local;
     }
 
     private static void Replace(TreeEdits edits, EntryRead read, Func<ExpressionSyntax, ExpressionSyntax> value)

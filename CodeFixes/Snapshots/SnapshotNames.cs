@@ -23,17 +23,17 @@ internal static class SnapshotNames
 
     private static readonly string[] s_levels = ["pte", "pmd", "pud", "p4d", "pgd"];
 
-    /// <summary>Candidates, the best first.</summary>
-    public static IEnumerable<string> For(EntryAddress address, ITypeSymbol entryType)
+    /// <summary>The name for what the pointer points to; another local may have it already.</summary>
+    public static string For(EntryAddress address, ITypeSymbol entryType)
     {
-        if (NameOf(address.Pointer) is { } pointer && FromPointer(pointer.TrimStart('_')) is { } name)
-            yield return name;
+        var pointer = NameOf(address.Pointer);
+        if (pointer is not null && FromPointer(pointer.TrimStart('_')) is { } name)
+            return name;
 
-        if (entryType is { SpecialType: SpecialType.None, Name: { Length: > 0 } type })
-            yield return char.ToLowerInvariant(type[0]) + type.Substring(1);
-
-        yield return Fallback;
+        return entryType is { SpecialType: SpecialType.None, Name: var type } && Camel(type) is var entry && entry != pointer && IsName(entry) ? entry : Fallback;
     }
+
+    private static bool IsName(string name) => SyntaxFacts.IsValidIdentifier(name) && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None;
 
     private static string? FromPointer(string pointer)
     {
@@ -43,7 +43,7 @@ internal static class SnapshotNames
         foreach (var suffix in (string[])["Pointer", "Ptr"])
         {
             if (pointer.Length > suffix.Length && pointer.EndsWith(suffix, StringComparison.Ordinal))
-                return Camel(pointer.Substring(0, pointer.Length - suffix.Length));
+                return Camel(pointer.Substring(0, pointer.Length - suffix.Length)) is var name && IsName(name) ? name : null;
         }
 
         return pointer.EndsWith("p", StringComparison.Ordinal) && s_levels.Any(level => pointer.EndsWith(level + "p", StringComparison.OrdinalIgnoreCase))

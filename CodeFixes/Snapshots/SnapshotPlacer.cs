@@ -68,7 +68,8 @@ internal sealed class SnapshotPlacer(SemanticModel model)
         foreach (var read in reads)
             common = Exclusion.Common(common, read.Place);
 
-        return Anchor(common, first, reads) is { } condition
+        return Anchor(common, first, reads) is { } anchor
+            && WithOwnParentheses(anchor) is var condition
             && !condition.Ancestors().Any(a => a is QueryExpressionSyntax)
             && IsCondition(condition)
             && _order.Before(first, condition) is { IsEmpty: true }
@@ -107,6 +108,10 @@ internal sealed class SnapshotPlacer(SemanticModel model)
 
         return condition;
     }
+
+    // In a chain, the parentheses of an operand stay around the operand.
+    private static ExpressionSyntax WithOwnParentheses(ExpressionSyntax condition) =>
+        Expressions.WithParentheses(condition) is { Parent: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } } operand ? operand : condition;
 
     private bool IsCondition(ExpressionSyntax expression) =>
         expression is not DeclarationExpressionSyntax

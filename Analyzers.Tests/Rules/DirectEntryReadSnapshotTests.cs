@@ -1,0 +1,475 @@
+using PteGuard.Analyzers.Rules;
+using PteGuard.CodeFixes.Rules;
+
+namespace PteGuard.Analyzers.Tests.Rules;
+
+/// <summary>PTE0001's fix where one decision reads an entry several times.</summary>
+public class DirectEntryReadSnapshotTests
+{
+    [Fact]
+    public Task Reads_of_one_statement_share_a_local_declared_in_front_of_it() => VerifyMembers(
+        """
+            bool Return(Pte* ptep) 
+            {
+                // Both bits must be of one moment.
+                return [|ptep->IsPresent|] && [|ptep->IsDirty|];
+            }
+
+            void Condition(Pte* p)
+            {
+                if ([|p->IsPresent|] || [|p->IsDirty|])
+                    Use(0);
+                else if ([|p->IsNone|])
+                    Use(1);
+            }
+
+            void Declaration(Pte* ptep, Pmd* pmdp)
+            {
+                bool a = [|ptep->IsPresent|], b = [|ptep->IsDirty|];
+                var sum = [|pmdp->Value|] + [|pmdp->Value|];
+            }
+
+            void Switch(Pte* pte)
+            {
+                switch ([|pte->Value|])
+                {
+                    case 0 when [|pte->IsNone|]:
+                        break;
+                }
+            }
+
+            void Loop(Pte* ptep)
+            {
+                for (var v = [|ptep->Value|] + [|ptep->Value|]; v > 0; v--)
+                    Use(0);
+
+                foreach (var e in new Pte[] { [|*ptep|], [|*ptep|] })
+                    Use(1);
+            }
+
+            void Spelling(Pte* ptep, int i)
+            {
+                Use(([|*(ptep + i)|]).Value + [|ptep[i]|].Value + [|(&ptep[i])->Value|]);
+                Use(([|*ptep|]).Value + [|ptep[0]|].Value);
+            }
+
+            void Arguments(Pte* ptep, int i)
+            {
+                Both([|*ptep|], [|*ptep|]);
+                var range = new Range { First = [|ptep->Value|], Last = [|ptep->Value|] };
+            }
+
+            void Order(Pte* ptep, Pte* other)
+            {
+                Use([|other->Value|] + [|ptep->Value|] + [|ptep->Value|]);
+            }
+        """,
+        """
+            bool Return(Pte* ptep) 
+            {
+                // Both bits must be of one moment.
+                var pte = PtepGet(ptep);
+                return pte.IsPresent && pte.IsDirty;
+            }
+
+            void Condition(Pte* p)
+            {
+                var pte = PtepGet(p);
+                if (pte.IsPresent || pte.IsDirty)
+                    Use(0);
+                else if (pte.IsNone)
+                    Use(1);
+            }
+
+            void Declaration(Pte* ptep, Pmd* pmdp)
+            {
+                var pte = PtepGet(ptep);
+                bool a = pte.IsPresent, b = pte.IsDirty;
+                var pmd = PmdpGet(pmdp);
+                var sum = pmd.Value + pmd.Value;
+            }
+
+            void Switch(Pte* pte)
+            {
+                var entry = PtepGet(pte);
+                switch (entry.Value)
+                {
+                    case 0 when entry.IsNone:
+                        break;
+                }
+            }
+
+            void Loop(Pte* ptep)
+            {
+                var pte = PtepGet(ptep);
+                for (var v = pte.Value + pte.Value; v > 0; v--)
+                    Use(0);
+
+                var pte1 = PtepGet(ptep);
+                foreach (var e in new Pte[] { pte1, pte1 })
+                    Use(1);
+            }
+
+            void Spelling(Pte* ptep, int i)
+            {
+                var pte = PtepGet(ptep + i);
+                Use(pte.Value + pte.Value + pte.Value);
+                var pte1 = PtepGet(ptep);
+                Use(pte1.Value + pte1.Value);
+            }
+
+            void Arguments(Pte* ptep, int i)
+            {
+                var pte = PtepGet(ptep);
+                Both(pte, pte);
+                var pte1 = PtepGet(ptep);
+                var range = new Range { First = pte1.Value, Last = pte1.Value };
+            }
+
+            void Order(Pte* ptep, Pte* other)
+            {
+                var pte = PtepGet(other);
+                var pte1 = PtepGet(ptep);
+                Use(pte.Value + pte1.Value + pte1.Value);
+            }
+        """);
+
+    [Fact]
+    public Task Where_the_first_read_is_guarded_the_snapshot_is_a_pattern_variable() => VerifyMembers(
+        """
+            bool Guarded(Pte* p) => p != null && [|p->IsPresent|] && [|p->IsDirty|];
+
+            bool Nested(Pte* p, bool force) => force || (p != null && ([|p->IsPresent|] || [|p->IsDirty|]));
+
+            void Condition(Pte* p, Pte* q)
+            {
+                if (p != null && [|p->IsPresent|] && [|p->IsDirty|])
+                    Use(0);
+
+                while ([|p->IsPresent|] || [|p->IsDirty|])
+                    p++;
+
+                do
+                    p++;
+                while ([|p->IsPresent|] && ![|p->IsDirty|]);
+
+                for (; [|p->IsPresent|] && [|p->IsDirty|]; p++)
+                    Use(1);
+            }
+
+            ulong Choice(Pte* p) => [|p->IsPresent|] ? [|p->Pfn|] : 0;
+
+            void InLambda(Pte* p)
+            {
+                Func<bool> f = () => [|p->IsPresent|] && [|p->IsDirty|];
+                Func<bool> g = () => !([|p->IsPresent|] && [|p->IsDirty|]);
+                Debug.Assert([|p->IsPresent|] == [|p->IsDirty|]);
+            }
+
+            void ElseIf(Pte* p, int x)
+            {
+                if (x == 0)
+                    Use(0);
+                else if ([|p->IsPresent|] && [|p->IsDirty|])
+                    Use(1);
+            }
+        """,
+        """
+            bool Guarded(Pte* p) => p != null && PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty;
+
+            bool Nested(Pte* p, bool force) => force || (p != null && PtepGet(p) is var pte && (pte.IsPresent || pte.IsDirty));
+
+            void Condition(Pte* p, Pte* q)
+            {
+                if (p != null && PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty)
+                    Use(0);
+
+                while (PtepGet(p) is var pte1 && (pte1.IsPresent || pte1.IsDirty))
+                    p++;
+
+                do
+                    p++;
+                while (PtepGet(p) is var pte2 && pte2.IsPresent && !pte2.IsDirty);
+
+                for (; PtepGet(p) is var pte3 && pte3.IsPresent && pte3.IsDirty; p++)
+                    Use(1);
+            }
+
+            ulong Choice(Pte* p) => PtepGet(p) is var pte && pte.IsPresent ? pte.Pfn : 0;
+
+            void InLambda(Pte* p)
+            {
+                Func<bool> f = () => PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty;
+                Func<bool> g = () => !(PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty);
+                Debug.Assert(PtepGet(p) is var pte1 && pte1.IsPresent == pte1.IsDirty);
+            }
+
+            void ElseIf(Pte* p, int x)
+            {
+                if (x == 0)
+                    Use(0);
+                else if (PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty)
+                    Use(1);
+            }
+        """);
+
+    [Fact]
+    public Task A_lone_statement_gets_a_block() => VerifyMembers(
+        """
+            void F(Pte* p, int x)
+            {
+                if (x > 0)
+                    // Why.
+                    Both([|*p|], [|*p|]); // And so.
+                else
+                    Both([|*p|], [|*p|]);
+
+                if (x > 1) Both([|*p|], [|*p|]);
+
+                while (x > 2) x += Sum([|*p|],
+                    [|*p|]);
+
+                if (x > 3)
+                    Use(0);
+                else if ([|p->IsPresent|])
+                    Use(1);
+                else if ([|p->IsDirty|])
+                    Use(2);
+
+            again:
+                Both([|*p|], [|*p|]);
+                switch (x)
+                {
+                    case 1:
+                        Both([|*p|], [|*p|]);
+                        goto again;
+                }
+
+                x++; Both([|*p|], [|*p|]);
+            }
+        """,
+        """
+            void F(Pte* p, int x)
+            {
+                if (x > 0)
+                {
+                    // Why.
+                    var pte = PtepGet(p);
+                    Both(pte, pte); // And so.
+                }
+                else
+                {
+                    var pte = PtepGet(p);
+                    Both(pte, pte);
+                }
+
+                if (x > 1)
+                {
+                    var pte = PtepGet(p);
+                    Both(pte, pte);
+                }
+
+                while (x > 2)
+                {
+                    var pte = PtepGet(p);
+                    x += Sum(pte,
+                        pte);
+                }
+
+                if (x > 3)
+                    Use(0);
+                else
+                {
+                    var pte = PtepGet(p);
+                    if (pte.IsPresent)
+                        Use(1);
+                    else if (pte.IsDirty)
+                        Use(2);
+                }
+
+            again:
+                var pte1 = PtepGet(p);
+                Both(pte1, pte1);
+                switch (x)
+                {
+                    case 1:
+                        var pte = PtepGet(p);
+                        Both(pte, pte);
+                        goto again;
+                }
+
+                x++; var pte2 = PtepGet(p); Both(pte2, pte2);
+            }
+        """);
+
+    [Fact]
+    public Task Reads_that_may_see_another_entry_or_cannot_meet_stay_apart() => VerifyMembers(
+        """
+            void F(Pte* p, Pte* q, bool b, int i)
+            {
+                Both([|*p|], [|*q|]);
+                Both([|*p++|], [|*p++|]);
+                Both([|p[i]|], [|p[i + 1]|]);
+                var e = b ? [|*p|] : [|*p|];
+                var f = i switch { 0 => [|p->Value|], 1 => [|p->Value|] + 1, _ => 0UL };
+                Use([|p->Value|] + (ulong)Reset(p) + [|p->Value|]);
+                var g = [|p->Value|] + [|(p = q)->Value|] + [|p->Value|];
+                if ([|p->IsPresent|])
+                    Use([|p->Value|]);
+                while ([|p->IsPresent|])
+                    Use([|p->Value|]);
+            }
+        """,
+        """
+            void F(Pte* p, Pte* q, bool b, int i)
+            {
+                Both(PtepGet(p), PtepGet(q));
+                Both(PtepGet(p++), PtepGet(p++));
+                Both(PtepGet(&p[i]), PtepGet(&p[i + 1]));
+                var e = b ? PtepGet(p) : PtepGet(p);
+                var f = i switch { 0 => PtepGet(p).Value, 1 => PtepGet(p).Value + 1, _ => 0UL };
+                Use(PtepGet(p).Value + (ulong)Reset(p) + PtepGet(p).Value);
+                var g = PtepGet(p).Value + PtepGet(p = q).Value + PtepGet(p).Value;
+                if (PtepGet(p).IsPresent)
+                    Use(PtepGet(p).Value);
+                while (PtepGet(p).IsPresent)
+                    Use(PtepGet(p).Value);
+            }
+        """);
+
+    [Fact]
+    public Task A_read_that_is_converted_already_joins_the_snapshot() => VerifyMembers(
+        """
+            bool F(Pte* ptep)
+            {
+                if (PtepGet(ptep).IsPresent && [|ptep->IsDirty|])
+                    return true;
+
+                return ptep != null && PtepGet(ptep).IsPresent && [|ptep->IsDirty|];
+            }
+        """,
+        """
+            bool F(Pte* ptep)
+            {
+                var pte = PtepGet(ptep);
+                if (pte.IsPresent && pte.IsDirty)
+                    return true;
+
+                return ptep != null && PtepGet(ptep) is var pte1 && pte1.IsPresent && pte1.IsDirty;
+            }
+        """);
+
+    [Fact]
+    public Task Where_no_snapshot_can_be_right_there_is_no_fix() => VerifyUnchanged(
+        """
+            ulong Sum(Pte* p) => [|p->Value|] + [|p->Value|];
+
+            Pte* Next() => null;
+
+            void F(Pte* p, Pte* q, Pte** pp, int x, Table table)
+            {
+                // The call comes first, and may write the entry.
+                Use((ulong)Reset(p) + [|p->Value|] + [|p->Value|]);
+
+                // Nobody knows whether it is the same entry.
+                Both([|*Next()|], [|*Next()|]);
+                Both([|*table.Computed|], [|*table.Computed|]);
+
+                // Neither read happens every time, and no condition holds both.
+                var a = (p != null && [|p->IsPresent|]) | (q != null && [|p->IsDirty|]);
+                var b = p == null || [|p->IsPresent|] ? 1UL : [|p->Value|];
+            }
+
+            struct Table
+            {
+                public Pte* Computed => null;
+            }
+        """);
+
+    [Fact]
+    public Task A_name_that_is_taken_is_not_taken_again() => VerifyMembers(
+        """
+            void F(Pte* ptep, int entry)
+            {
+                {
+                    Both([|*ptep|], [|*ptep|]);
+                }
+
+                {
+                    Both([|*ptep|], [|*ptep|]);
+                }
+
+                {
+                    var pte = 1;
+                    Both([|*ptep|], [|*ptep|]);
+                }
+
+                void Local(int pte)
+                {
+                    Both([|*ptep|], [|*ptep|]);
+                }
+            }
+
+            void Field(Pte* _ptep, Pte* tablePtr)
+            {
+                Both([|*_ptep|], [|*_ptep|]);
+                Both([|*tablePtr|], [|*tablePtr|]);
+            }
+        """,
+        """
+            void F(Pte* ptep, int entry)
+            {
+                {
+                    var pte = PtepGet(ptep);
+                    Both(pte, pte);
+                }
+
+                {
+                    var pte = PtepGet(ptep);
+                    Both(pte, pte);
+                }
+
+                {
+                    var pte = 1;
+                    var pte1 = PtepGet(ptep);
+                    Both(pte1, pte1);
+                }
+
+                void Local(int pte)
+                {
+                    var pte1 = PtepGet(ptep);
+                    Both(pte1, pte1);
+                }
+            }
+
+            void Field(Pte* _ptep, Pte* tablePtr)
+            {
+                var pte = PtepGet(_ptep);
+                Both(pte, pte);
+                var table = PtepGet(tablePtr);
+                Both(table, table);
+            }
+        """);
+
+    private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);
+
+    private static Task VerifyMembers(string before, string after) =>
+        Verify.FixAsync<DirectEntryReadAnalyzer, DirectEntryReadFix>(InClass(before), InClass(after));
+
+    private static string InClass(string members) => $$"""
+        using System;
+        using System.Diagnostics;
+        using static Paging;
+
+        unsafe class C
+        {
+        {{members}}
+
+            void Use(ulong x) { }
+            void Both(Pte a, Pte b) { }
+            int Sum(Pte a, Pte b) => 0;
+            int Reset(Pte* p) => 0;
+            struct Range { public ulong First, Last; }
+        }
+        """;
+}
