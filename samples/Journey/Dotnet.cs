@@ -13,6 +13,8 @@ internal sealed class Dotnet(Place place)
         ["RestoreFallbackFolders"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+        // For dotnet format, which takes no properties.
+        ["PteGuardMode"] = "Warn",
         ["MSBUILDDISABLENODEREUSE"] = "1",
     };
 
