@@ -87,7 +87,7 @@ public sealed class PackageContentTests(PackedPackages packages)
 
         Assert.All(references, r => Assert.True(
             r.Name is "netstandard" or "PteGuard.Analyzers"
-            || (r.Name is "System.Collections.Immutable" && r.Version.Major <= 7)
+            || (r.Name is "System.Collections.Immutable" or "System.Reflection.Metadata" && r.Version.Major <= 7)
             || (r.Name is "System.Memory" or "System.Buffers" or "System.Runtime.CompilerServices.Unsafe")
             || (r.Name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) && r.Version == new Version(4, 8, 0, 0)),
             $"{assembly} references {r.Name} {r.Version}"));
