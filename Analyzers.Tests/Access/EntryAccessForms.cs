@@ -297,8 +297,6 @@ internal static class EntryAccessForms
         "{|M:At(i).Clear()|};",
         "{|M:At(i).Value |= 1|};",
         "{|M:this[i].Value |= 1|};",
-        "{|M:Interlocked.Exchange(ref *p, v)|};",
-        "{|M:Interlocked.CompareExchange(ref *p, v, v)|};",
         "ref Pte r = ref {|E:*p|}; {|M:r.Clear()|};",
         "ref Pte r = ref {|E:*p|}; {|M:r.Young = true|};",
         "ref Pte r = ref {|E:At(i)|}; {|M:r.Clear()|};",
@@ -371,7 +369,7 @@ internal static class EntryAccessForms
     ];
 
 #if NEWEST_ROSLYN
-    /// <summary>Forms of C# 13 and 14, which the oldest compiler does not parse.</summary>
+    /// <summary>Forms of C# 13 and 14, and of the framework since .NET 9, that the oldest compiler does not take.</summary>
     private static readonly string[] s_newest =
     [
         "bool b = {|R:p->IsLeaf|};",
@@ -385,6 +383,8 @@ internal static class EntryAccessForms
         "{|M:(*p)++|};",
         "{|M:*p -= 1|};",
         "ParamsSpan({|R:*p|}, {|R:*q|});",
+        "{|M:Interlocked.Exchange(ref *p, v)|};",
+        "{|M:Interlocked.CompareExchange(ref *p, v, v)|};",
         "ref Pte r = ref {|E:*p|}; {|M:r += 1|};",
     ];
 #endif

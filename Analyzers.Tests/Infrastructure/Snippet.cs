@@ -11,6 +11,12 @@ namespace PteGuard.Analyzers.Tests;
 /// <summary>A compilation of one snippet with the test kernel, for tests below the level of a rule.</summary>
 internal sealed class Snippet
 {
+    private static readonly CSharpCompilation s_kernel = CSharpCompilation.Create(
+        "Snippet",
+        [CSharpSyntaxTree.ParseText(References.Attributes, References.ParseOptions), CSharpSyntaxTree.ParseText(TestKernel.Source, References.ParseOptions)],
+        References.Framework,
+        new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+
     private Snippet(CSharpCompilation compilation, SyntaxTree tree, EntryFacts facts, ImmutableDictionary<string, ImmutableArray<TextSpan>> marks)
     {
         Compilation = compilation;
@@ -31,11 +37,7 @@ internal sealed class Snippet
     {
         TestFileMarkupParser.GetSpans(markup, out var source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> marks);
         var tree = CSharpSyntaxTree.ParseText(source, References.ParseOptions);
-        var compilation = CSharpCompilation.Create(
-            "Snippet",
-            [tree, CSharpSyntaxTree.ParseText(References.Attributes, References.ParseOptions), CSharpSyntaxTree.ParseText(TestKernel.Source, References.ParseOptions)],
-            References.Framework,
-            new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var compilation = s_kernel.AddSyntaxTrees(tree);
         var analyzerOptions = new AnalyzerOptions([], new OneFileOptions(options ?? []));
         return new(compilation, tree, EntryFacts.For(compilation, analyzerOptions, CancellationToken.None), marks);
     }

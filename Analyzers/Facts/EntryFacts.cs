@@ -11,7 +11,7 @@ namespace PteGuard.Analyzers.Facts;
 /// </summary>
 internal sealed class EntryFacts
 {
-    private static readonly ConditionalWeakTable<Compilation, EntryFacts> s_cache = new();
+    private static readonly ConditionalWeakTable<Compilation, ConditionalWeakTable<AnalyzerConfigOptionsProvider, EntryFacts>> s_cache = new();
 
     private readonly ConcurrentDictionary<SyntaxTree, FileOptions> _options = new();
     private readonly ConcurrentDictionary<ISymbol, Fact<EntryContract>> _contracts = new(SymbolEqualityComparer.Default);
@@ -32,10 +32,14 @@ internal sealed class EntryFacts
         foreach (var tree in compilation.SyntaxTrees)
         {
             var options = Options(tree);
+            HasOptions |= !options.IsEmpty;
             KnowsEntries |= options.KnowsEntries;
             KnowsMappings |= options.KnowsMappers;
         }
     }
+
+    /// <summary>Whether any file has a key of ours.</summary>
+    public bool HasOptions { get; }
 
     /// <summary>Whether the compilation can know an entry type or an entry pointer.</summary>
     public bool KnowsEntries { get; }
@@ -45,17 +49,13 @@ internal sealed class EntryFacts
 
     public static EntryFacts For(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
     {
+        // A test or a changed .editorconfig may bring the same compilation under other options.
+        var facts = s_cache.GetValue(compilation, _ => new());
         var provider = options.AnalyzerConfigOptionsProvider;
-        if (s_cache.TryGetValue(compilation, out var facts) && facts._provider == provider)
-            return facts;
-
-        facts = new EntryFacts(compilation, provider, cancellationToken);
-
-        // The same compilation under other options is rare (a test, a changed .editorconfig): it goes uncached.
-        return s_cache.GetValue(compilation, _ => facts) is { } cached && cached._provider == provider ? cached : facts;
+        return facts.TryGetValue(provider, out var known) ? known : facts.GetValue(provider, p => new EntryFacts(compilation, p, cancellationToken));
     }
 
-    public FileOptions Options(SyntaxTree tree) => _options.GetOrAdd(tree, t => new FileOptions(_provider.GetOptions(t)));
+    public FileOptions Options(SyntaxTree tree) => _options.GetOrAdd(tree, t => FileOptions.Read(_provider.GetOptions(t)));
 
     /// <summary>Whether a rule reports in this file.</summary>
     public bool Reports(SyntaxTree tree, bool isGenerated) => !isGenerated || Options(tree).ReportGenerated;
@@ -66,15 +66,26 @@ internal sealed class EntryFacts
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct } named || named.SpecialType != SpecialType.None)
             return null;
 
-        foreach (var argument in named.TypeArguments)
-        {
-            if (argument.Has(Contract.DirectEntryAccess))
-                return null;
-        }
-
         var definition = named.OriginalDefinition;
         var contract = _contracts.GetOrAdd(definition, symbol => Described((INamedTypeSymbol)symbol, Contract.PageTableEntry, (INamedTypeSymbol)symbol)).Value;
-        return contract ?? (Options(tree) is var options && options.IsEntryType(definition) ? Configured(options, definition) : null);
+        if (contract is null && Options(tree) is var options && options.IsEntryType(definition))
+            contract = Configured(options, definition);
+
+        return contract is not null && IsOfDirectArchitecture(named) ? null : contract;
+    }
+
+    private static bool IsOfDirectArchitecture(INamedTypeSymbol type)
+    {
+        for (var generic = type; generic is not null; generic = generic.ContainingType)
+        {
+            foreach (var argument in generic.TypeArguments)
+            {
+                if (argument.Has(Contract.DirectEntryAccess))
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The contract of a symbol that is annotated as an entry pointer; null if it is not.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -8,19 +8,22 @@ namespace PteGuard.Analyzers.Facts;
 /// <summary>The pteguard.* keys in force for one file.</summary>
 internal sealed class FileOptions
 {
-    // A user's pattern meets every name of a file; one that backtracks must not hang the IDE.
-    private static readonly TimeSpan s_matchTimeout = TimeSpan.FromMilliseconds(100);
-
     private readonly ImmutableArray<OptionProblem>.Builder _problems = ImmutableArray.CreateBuilder<OptionProblem>();
     private readonly ImmutableHashSet<string> _entryTypes;
     private readonly ImmutableArray<RawPointerType> _rawPointers;
-    private readonly Regex? _names;
+    private readonly EntryPointerNames? _names;
     private readonly ImmutableHashSet<string> _mappers;
     private readonly ImmutableHashSet<string> _architectureCode;
     private readonly ImmutableHashSet<string> _unpublishedTables;
 
-    public FileOptions(AnalyzerConfigOptions options)
+    private FileOptions(AnalyzerConfigOptions options, ImmutableArray<string> keys)
     {
+        foreach (var key in keys)
+        {
+            if (!OptionKeys.All.Contains(key, StringComparer.OrdinalIgnoreCase))
+                _problems.Add(new(key, "is unknown"));
+        }
+
         _entryTypes = Names(options, OptionKeys.EntryTypes);
         _mappers = Names(options, OptionKeys.Mappers, member: true);
         _architectureCode = Names(options, OptionKeys.ArchitectureCode);
@@ -34,6 +37,11 @@ internal sealed class FileOptions
         ExceptionPaths = Flag(options, OptionKeys.ExceptionPaths);
         Problems = _problems.ToImmutable();
     }
+
+    /// <summary>The options of a file that has none of our keys, as nearly all files do.</summary>
+    public static FileOptions None { get; } = new(NoOptions.Instance, ImmutableArray<string>.Empty);
+
+    public bool IsEmpty => this == None;
 
     public string? ReadAccessor { get; }
 
@@ -75,16 +83,26 @@ internal sealed class FileOptions
     /// <summary>Whether there is a pattern, so that the type of a pointer alone does not make it an entry pointer.</summary>
     public bool NarrowsByName => _names is not null;
 
-    public bool IsEntryPointerName(string name)
+    public bool IsEntryPointerName(string name) => _names?.Contains(name) != false;
+
+    public static FileOptions Read(AnalyzerConfigOptions options)
     {
+        var keys = ImmutableArray.CreateBuilder<string>();
         try
         {
-            return _names is null || _names.IsMatch(name);
+            foreach (var key in options.Keys)
+            {
+                if (key.StartsWith(OptionKeys.Prefix, StringComparison.OrdinalIgnoreCase))
+                    keys.Add(key);
+            }
         }
-        catch (RegexMatchTimeoutException)
+        catch (NotImplementedException)
         {
-            return false;
+            // A host that cannot list the keys can still be asked for those that we know.
+            return new FileOptions(options, ImmutableArray<string>.Empty);
         }
+
+        return keys.Count == 0 ? None : new FileOptions(options, keys.ToImmutable());
     }
 
     private ImmutableHashSet<string> Names(AnalyzerConfigOptions options, string key, bool member = false)
@@ -113,19 +131,19 @@ internal sealed class FileOptions
         return types.ToImmutable();
     }
 
-    private Regex? Pattern(AnalyzerConfigOptions options)
+    private EntryPointerNames? Pattern(AnalyzerConfigOptions options)
     {
         if (!options.TryGetValue(OptionKeys.EntryPointerNames, out var pattern) || pattern.Length == 0)
             return null;
 
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant, s_matchTimeout);
+            return new EntryPointerNames(pattern);
         }
         catch (ArgumentException e)
         {
             _problems.Add(new(OptionKeys.EntryPointerNames, $"is no regular expression: {e.Message}"));
-            return null;
+            return EntryPointerNames.None;
         }
     }
 
@@ -157,4 +175,16 @@ internal sealed class FileOptions
 
     private static bool IsName(string name) =>
         name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c is '.' or '_' or '+' or '`') && name[0] != '.' && name[name.Length - 1] != '.';
+
+    /// <summary>An .editorconfig that says nothing.</summary>
+    private sealed class NoOptions : AnalyzerConfigOptions
+    {
+        public static readonly NoOptions Instance = new();
+
+        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
+        {
+            value = null;
+            return false;
+        }
+    }
 }
