@@ -40,6 +40,15 @@ public class SummaryTests
         Assert.Equal("end: " + expected, Run(helper, $$"""int* p = Acquire(); {{body}} At("end", p);"""));
 
     [Fact]
+    public void Methods_that_all_call_each_other_are_given_up_in_bounded_time()
+    {
+        var methods = string.Concat(Enumerable.Range(0, 12).Select(i =>
+            $"static int* M{i}(int n) {{ {string.Concat(Enumerable.Range(0, 12).Select(j => $"if (n == {j}) return M{j}(n - 1); "))} return Acquire(); }} "));
+
+        Assert.Equal("end: Maybe", Run(methods, """int* p = M3(n); At("end", p);"""));
+    }
+
+    [Fact]
     public void A_wrapper_hands_on_the_companion_too() =>
         Assert.Equal("end: Maybe", Run(
             "static int* Wrap(out object o) => AcquireWith(out o);",

@@ -64,6 +64,7 @@ internal static class TestKernel
         public readonly struct PtLock
         {
             [AcquiresLock] public void Enter() { }
+            public bool TryEnter() => true;
             [ReleasesLock] public void Exit() { }
             public static bool operator ==(PtLock left, PtLock right) => true;
             public static bool operator !=(PtLock left, PtLock right) => false;

@@ -28,6 +28,7 @@ public class SeparateLockPointerTests
     [InlineData("while (n-- > 0) { var p = PteOffsetMap(pmd, addr); var ptl = [|PteLockptr(mm, pmd)|]; ptl.Enter(); }")]
     [InlineData("while (n-- > 0) { var p = PteOffsetMap(pmd, addr); var ptl = [|PteLockptr(mm, pmd)|]; ptl.Enter(); pmd++; }")]
     [InlineData("while (n-- > 0) { var p = PteOffsetMap(pmd, addr); var ptl = [|PteLockptr(mm, pmd)|]; ptl.Enter(); PteUnmapUnlock(p, ptl); }")]
+    [InlineData("var ptl = [|PteLockptr(mm, pmd)|]; if (!ptl.TryEnter()) return; var p = PteOffsetMap(pmd, addr);")]
     [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p == null) goto again; [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); try { [|PteLockptr(mm, pmd)|].Enter(); } finally { PteUnmap(p); }")]
     [InlineData("var p = PteOffsetMap(pmd, addr); var ptl = [|PteLockptr(mm, pmd)|]; if (n > 0) ptl.Enter(); else ptl.Exit();")]

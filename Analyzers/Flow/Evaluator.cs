@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -85,7 +86,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
         if (reference.Instance is null)
             return reference.Member.IsStatic ? new Value.From(sites.OfMember(null, reference.Member), Aspect.Handle) : null;
 
-        var instance = Pointers.Dereferenced(reference.Instance) is { } pointer ? pointer : reference.Instance;
+        var instance = reference.Instance.DereferencedPointer() is { } pointer ? pointer : reference.Instance;
         return ValueOf(instance, world, depth) is { } value ? new Value.From(sites.OfMember(value, reference.Member), Aspect.Handle) : null;
     }
 
@@ -119,7 +120,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
 
             foreach (var argument in call.Arguments)
             {
-                if (argument.Parameter is { } parameter
+                if (argument.Parameter is { Type: IPointerTypeSymbol } parameter
                     && summaries.Promise(parameter) is { WhenTrue: var whenTrue, WhenFalse: var whenFalse } && (whenTrue, whenFalse) != default
                     && ValueOf(argument.Value, world, Depth / 2) is Value.From { Aspect: Aspect.Handle } from && world[from.Site] is not null)
                     return Known(new Value.Test(from.Site, whenTrue, whenFalse), world);

@@ -2,28 +2,13 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.Analyzers.Flow;
 
-/// <summary>Pointers in operation trees, which have no operation kinds of their own for them.</summary>
+/// <summary>What a dereference is there for.</summary>
 internal static class Pointers
 {
-    /// <summary>The pointer that <c>*p</c>, <c>p[i]</c> or the <c>p</c> of <c>p->f</c> goes through; null for any other operation.</summary>
-    public static IOperation? Dereferenced(IOperation operation)
-    {
-        if (operation.Kind != OperationKind.None || operation.Type is null)
-            return null;
-
-        foreach (var child in operation.ChildOperations)
-        {
-            return child.Type is IPointerTypeSymbol pointer && SymbolEqualityComparer.Default.Equals(pointer.PointedAtType, operation.Type)
-                ? child
-                : null;
-        }
-
-        return null;
-    }
-
     /// <summary>Whether a dereference is only written down to take an address: <c>&amp;p[1]</c>, <c>&amp;p->f</c>.</summary>
     public static bool IsOnlyAddressed(IOperation dereference)
     {
@@ -34,7 +19,7 @@ internal static class Pointers
                 return true;
 
             var computesAddress = parent is IFieldReferenceOperation or IInlineArrayAccessOperation
-                || (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } && Dereferenced(parent) == operation);
+                || (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } && parent.DereferencedPointer() == operation);
             if (!computesAddress)
                 return false;
 
@@ -57,7 +42,7 @@ internal static class Pointers
     {
         for (IOperation? operation = addressOf.Reference; operation is not null;)
         {
-            if (Dereferenced(operation) is { } pointer)
+            if (operation.DereferencedPointer() is { } pointer)
             {
                 if (pointer is not IFieldReferenceOperation { Field.IsFixedSizeBuffer: true } buffer)
                     return pointer;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -15,22 +16,27 @@ internal sealed class Summaries
 {
     private const int Depth = 6;
 
+    /// <summary>The bodies that one question may look into. Only mutual recursion asks for more.</summary>
+    private const int Bodies = 64;
+
     private readonly Shared _shared;
     private readonly ImmutableArray<IMethodSymbol> _callers;
+    private readonly StrongBox<int> _visited;
     private bool _isProvisional;
 
     /// <param name="compilation">The compilation whose bodies are visible.</param>
     /// <param name="declared">What a method called in a file says about itself.</param>
     /// <param name="budget">What one body may cost.</param>
     public Summaries(Compilation compilation, Func<IMethodSymbol, SyntaxTree, Acquisition?> declared, FlowBudget budget)
-        : this(new Shared(compilation, declared, budget), ImmutableArray<IMethodSymbol>.Empty)
+        : this(new Shared(compilation, declared, budget), ImmutableArray<IMethodSymbol>.Empty, new StrongBox<int>())
     {
     }
 
-    private Summaries(Shared shared, ImmutableArray<IMethodSymbol> callers)
+    private Summaries(Shared shared, ImmutableArray<IMethodSymbol> callers, StrongBox<int> visited)
     {
         _shared = shared;
         _callers = callers;
+        _visited = visited;
     }
 
     public Acquisition? Acquisition(IInvocationOperation call) =>
@@ -39,13 +45,18 @@ internal sealed class Summaries
 
     public NullPromise Promise(IParameterSymbol parameter)
     {
-        var declared = NullPromise.Of(parameter);
+        var declared = _shared.Promises.GetOrAdd(parameter, NullPromise.Of);
         return declared == NullPromise.None && MethodSummary.MayTest(parameter) && parameter.ContainingSymbol is IMethodSymbol method
             && Of(method).Promises.TryGetValue(parameter.Ordinal, out var inferred) ? inferred : declared;
     }
 
     /// <summary>Whether control may come back from a call.</summary>
-    public bool Returns(IMethodSymbol method) => NullPromise.Returns(method) && !(method.ReturnsVoid && IsVisible(method) && OnlyThrows(method));
+    public bool Returns(IMethodSymbol method) => _shared.Returning.GetOrAdd(method, m => NullPromise.Returns(m) && !(m.ReturnsVoid && IsVisible(m) && OnlyThrows(m)));
+
+    /// <summary>The value that a condition passed as an argument has once the call has returned; null if it is no assertion.</summary>
+    public bool? Asserted(IParameterSymbol parameter) => parameter.Type.SpecialType == SpecialType.System_Boolean
+        ? _shared.Assertions.GetOrAdd(parameter, NullPromise.Asserted)
+        : null;
 
     /// <summary>Whether a method's body can be looked into.</summary>
     public bool IsVisible(IMethodSymbol method)
@@ -65,13 +76,14 @@ internal sealed class Summaries
         if (_shared.Settled.TryGetValue(method, out var known) || (_callers.IsEmpty && _shared.Recursive.TryGetValue(method, out known)))
             return known;
 
-        if (_callers.Length == Depth || _callers.Contains(method, SymbolEqualityComparer.Default))
+        if (_callers.Length == Depth || _visited.Value > Bodies || _callers.Contains(method, SymbolEqualityComparer.Default))
         {
             _isProvisional = true;
             return MethodSummary.Nothing;
         }
 
-        var inner = new Summaries(_shared, _callers.Add(method));
+        var inner = new Summaries(_shared, _callers.Add(method), _callers.IsEmpty ? new StrongBox<int>() : _visited);
+        inner._visited.Value++;
         var summary = inner.Infer(method);
 
         // What was inferred inside a recursion depends on where the recursion was entered. Kept apart, so
@@ -146,6 +158,12 @@ internal sealed class Summaries
         public Func<IMethodSymbol, SyntaxTree, Acquisition?> Declared { get; } = declared;
 
         public FlowBudget Budget { get; } = budget;
+
+        public ConcurrentDictionary<IMethodSymbol, bool> Returning { get; } = new(SymbolEqualityComparer.Default);
+
+        public ConcurrentDictionary<IParameterSymbol, NullPromise> Promises { get; } = new(SymbolEqualityComparer.Default);
+
+        public ConcurrentDictionary<IParameterSymbol, bool?> Assertions { get; } = new(SymbolEqualityComparer.Default);
 
         public ConcurrentDictionary<IMethodSymbol, MethodSummary> Settled { get; } = new(SymbolEqualityComparer.Default);
 

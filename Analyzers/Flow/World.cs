@@ -10,11 +10,19 @@ internal sealed class World
     private readonly ImmutableDictionary<Place, Value> _places;
     private readonly ImmutableDictionary<Site, SiteState> _sites;
 
+    private int? _sitesHash;
+    private int? _holdersHash;
+
     private World(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites)
     {
         _places = places;
         _sites = sites;
     }
+
+    /// <summary>Hashes that do not depend on order, since most cases that are compared differ.</summary>
+    private int SitesHash => _sitesHash ??= _sites.Aggregate(0, (hash, site) => hash ^ (site.Key.GetHashCode() * 31 + site.Value.GetHashCode()));
+
+    private int HoldersHash => _holdersHash ??= _places.Aggregate(0, (hash, place) => IsHolder(place.Value) ? hash ^ (place.Key.GetHashCode() * 31 + place.Value.GetHashCode()) : hash);
 
     /// <summary>The handles that are alive.</summary>
     public IEnumerable<KeyValuePair<Site, SiteState>> Sites => _sites;
@@ -31,7 +39,7 @@ internal sealed class World
 
     /// <summary>Forgets who holds what came from a site, since the site is about to yield another value.</summary>
     public World Orphan(Site site) => With(
-        _places.RemoveRange(_places.Where(p => Mentions(p.Value, site)).Select(p => p.Key)).Remove(Place.Of(site)),
+        _places.RemoveRange(_places.Where(p => Mentioned(p.Value) == site).Select(p => p.Key)).Remove(Place.Of(site)),
         _sites.Remove(site));
 
     /// <summary>Puts what a condition has told in the place of a value, wherever it is held.</summary>
@@ -41,11 +49,21 @@ internal sealed class World
     /// <summary>Drops the handles that nothing holds and that nobody wants kept.</summary>
     public World Collect(Func<Site, SiteState, bool> keep)
     {
-        var world = this;
-        foreach (var (site, state) in _sites.Select(s => (s.Key, s.Value)))
+        if (_sites.IsEmpty)
+            return this;
+
+        var mentioned = new HashSet<Site>();
+        foreach (var place in _places)
         {
-            if (!keep(site, state) && !_places.Values.Any(value => Mentions(value, site)))
-                world = world.With(world._places.Remove(Place.Of(site)), world._sites.Remove(site));
+            if (Mentioned(place.Value) is { } site)
+                mentioned.Add(site);
+        }
+
+        var world = this;
+        foreach (var site in _sites)
+        {
+            if (!mentioned.Contains(site.Key) && !keep(site.Key, site.Value))
+                world = world.With(world._places.Remove(Place.Of(site.Key)), world._sites.Remove(site.Key));
         }
 
         return world;
@@ -114,16 +132,31 @@ internal sealed class World
         return sites;
     }
 
-    private static bool Mentions(Value value, Site site) => value is Value.From from && from.Site == site || value is Value.Test test && test.Site == site;
+    private static Site? Mentioned(Value value) => value switch
+    {
+        Value.From from => from.Site,
+        Value.Test test => test.Site,
+        _ => null,
+    };
 
     private bool SameSites(World other) => _sites == other._sites
-        || (_sites.Count == other._sites.Count && _sites.All(s => other._sites.TryGetValue(s.Key, out var state) && state == s.Value));
+        || (SitesHash == other.SitesHash && _sites.Count == other._sites.Count && _sites.All(s => other._sites.TryGetValue(s.Key, out var state) && state == s.Value));
 
     private bool SameHolders(World other) => _places == other._places
-        || (HoldersIn(other) && other.HoldersIn(this));
+        || (HoldersHash == other.HoldersHash && HoldersIn(other) && other.HoldersIn(this));
 
-    private bool HoldersIn(World other) => _places.All(p =>
-        p.Value is not Value.From from || !_sites.ContainsKey(from.Site) || p.Value.Equals(other[p.Key]));
+    private bool HoldersIn(World other)
+    {
+        foreach (var place in _places)
+        {
+            if (IsHolder(place.Value) && !place.Value.Equals(other[place.Key]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool IsHolder(Value value) => value is Value.From from && _sites.ContainsKey(from.Site);
 
     private World With(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites) =>
         places == _places && sites == _sites ? this : new World(places, sites);

@@ -27,8 +27,7 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         if (facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper)
             return new Acquisition(mapper.Result, mapper.Lock, Nullness.Maybe, mapper.Lock is null ? Mapping : 0, mapper);
 
-        // A method that returns the lock that it has taken.
-        return EntryFacts.AcquiresLock(method) && !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None
+        return EntryFacts.AcquiresLock(method) && ReturnsLock(method)
             ? new Acquisition(null, null, Nullness.NotNull, Held, method)
             : null;
     }
@@ -95,14 +94,21 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
 
         var acquires = EntryFacts.AcquiresLock(method);
         var releases = EntryFacts.ReleasesLock(method);
-        if (call.Instance is { } instance && (acquires || releases))
-            Operate(instance, acquires, scene);
+        if (call.Instance is { } instance)
+        {
+            if (acquires || releases)
+                Operate(instance, acquires, scene);
+            else
+                Use(instance, scene);
+        }
 
+        // A method that returns the lock it takes is given something else.
+        var takesLock = releases || (acquires && !ReturnsLock(method));
         var unmapper = facts.Unmapper(method);
         foreach (var argument in call.Arguments)
         {
             var unlocks = unmapper is not null && argument.Parameter?.Ordinal == unmapper.Unlock?.Ordinal;
-            if (acquires || releases || unlocks)
+            if (takesLock || unlocks)
                 Operate(argument.Value, acquires, scene);
             else
                 Use(argument.Value, scene);
@@ -114,6 +120,8 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         foreach (var argument in call.Arguments)
             End(argument.Value, scene);
     }
+
+    private static bool ReturnsLock(IMethodSymbol method) => !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None;
 
     /// <summary>Takes or releases a lock.</summary>
     private void Operate(IOperation operation, bool acquires, Scene scene)

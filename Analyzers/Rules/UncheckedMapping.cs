@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 
@@ -51,10 +52,15 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
 
         public override void Observe(IOperation operation, Scene scene)
         {
-            if (Pointers.Dereferenced(operation) is { } pointer)
+            if (operation.DereferencedPointer() is { } pointer)
             {
                 if (!Pointers.IsOnlyAddressed(operation))
                     Use(pointer, Aspect.Handle, Pointers.AccessSyntax(operation), scene);
+            }
+            else if (operation is IObjectCreationOperation or IFunctionPointerInvocationOperation)
+            {
+                foreach (var argument in operation.ChildOperations.OfType<IArgumentOperation>())
+                    Lose(argument, scene);
             }
             else if (operation is IInvocationOperation call)
             {
@@ -82,13 +88,17 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
             {
                 Use(argument.Value, Aspect.Companion, argument.Value.Syntax, scene);
             }
-            else if (argument.Parameter is { RefKind: RefKind.None } parameter
-                && scene.HandleOf(argument.Value) is { } handle && scene[handle] is { Nullness: Nullness.Maybe } state
-                && !summaries.IsVisible(call.TargetMethod) && summaries.Promise(parameter) == NullPromise.None)
+            else if (!summaries.IsVisible(call.TargetMethod) && argument.Parameter is { } parameter && summaries.Promise(parameter) == NullPromise.None)
             {
-                // Whatever is in there, it may be the check.
-                scene.Set(handle, state with { Nullness = Nullness.Lost });
+                Lose(argument, scene);
             }
+        }
+
+        /// <summary>Stops following what is passed to where nobody can look: the check may be in there.</summary>
+        private static void Lose(IArgumentOperation argument, Scene scene)
+        {
+            if (scene.HandleOf(argument.Value) is { } handle && scene[handle] is { Nullness: Nullness.Maybe } state)
+                scene.Set(handle, state with { Nullness = Nullness.Lost });
         }
 
         private void Use(IOperation used, Aspect aspect, SyntaxNode syntax, Scene scene)

@@ -1,7 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Facts;
 
-namespace PteGuard.Analyzers.Facts;
+namespace PteGuard.Analyzers.Access;
 
 /// <summary>Tells which calls use the memory behind an entry pointer that they are given, rather than only the pointer.</summary>
 internal sealed class EntryUses(EntryFacts facts)
@@ -14,7 +15,7 @@ internal sealed class EntryUses(EntryFacts facts)
         var method = call.TargetMethod;
         return EntryFacts.ReadsEntry(parameter)
             || EntryFacts.WritesEntry(parameter)
-            || (IsPointer(parameter.Type) && facts.Unmapper(method) is not null)
+            || (parameter.Type is IPointerTypeSymbol && facts.Unmapper(method) is not null)
             || IsAccessor(method, argument)
             || IsMemoryAccess(method, parameter);
     }
@@ -35,13 +36,7 @@ internal sealed class EntryUses(EntryFacts facts)
             || facts.OfRawPointer(pointer, name, tree)?.IsAccessor(method) == true;
     }
 
-    /// <summary>The framework's ways to read and write memory by address.</summary>
     private static bool IsMemoryAccess(IMethodSymbol method, IParameterSymbol parameter) =>
-        (IsPointer(parameter.Type) || parameter.Type.SpecialType is SpecialType.System_IntPtr)
-        && method.ContainingType is { Name: "Unsafe" or "Marshal" or "NativeMemory" or "Buffer", ContainingNamespace.Name: "CompilerServices" or "InteropServices" or "System" }
-        && (method.Name is "AsRef" or "PtrToStructure" or "StructureToPtr" or "Clear" or "Fill" or "MemoryCopy"
-            || method.Name.StartsWith("Read", StringComparison.Ordinal) || method.Name.StartsWith("Write", StringComparison.Ordinal)
-            || method.Name.StartsWith("Copy", StringComparison.Ordinal) || method.Name.StartsWith("InitBlock", StringComparison.Ordinal));
-
-    private static bool IsPointer(ITypeSymbol type) => type is IPointerTypeSymbol;
+        FrameworkCalls.Role(method, parameter) is OperandRole.Reads or OperandRole.Writes or OperandRole.Modifies
+        || (method is { Name: "AsRef", ContainingType.Name: "Unsafe" } && parameter.Type is IPointerTypeSymbol);
 }
