@@ -88,6 +88,16 @@ public class PathTests
             """).Nullness());
 
     [Fact]
+    public void Variables_that_are_equal_on_all_ways_are_equal_where_they_meet() =>
+        Assert.Equal("end: NotNull", FlowSnippet.OfBody("""
+            bool x = Unknown(), y = x;
+            while (Unknown()) { x = Unknown(); y = x; }
+            int* p = null;
+            if (x) { p = Acquire(); if (p == null) return; }
+            if (y) At("end", p);
+            """).Nullness());
+
+    [Fact]
     public void Finally_runs_once_for_each_way_in_and_the_ways_do_not_mix() =>
         Assert.Equal("after: NotNull; finally: NotNull, Null", FlowSnippet.OfBody("""
             int* p = Acquire();

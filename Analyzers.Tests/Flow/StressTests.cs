@@ -51,6 +51,13 @@ public class StressTests
     }
 
     [Fact]
+    public void Who_holds_a_handle_is_forgotten_before_what_is_known_about_it() =>
+        Assert.Equal("end: NotNull, Null", FlowSnippet.OfBody(
+            "int* p = Acquire(); if (p == null) Work();"
+            + Repeat(6, i => $"int* q{i} = given; if (Unknown()) q{i} = p;")
+            + "At(\"end\", p);" + Repeat(6, i => $"given = q{i};")).Nullness());
+
+    [Fact]
     public void Irreducible_gotos_reach_a_fixed_point()
     {
         var body = "int* p = Acquire();"

@@ -103,10 +103,7 @@ internal sealed class World
                 continue;
 
             if (!joint.TryGetValue((ours, theirs), out var value))
-            {
-                var first = ours is Value.From { Site.Origin: Place known } && atJoin(known).Equals(ours) && ours.Equals(this[known]) && theirs.Equals(other[known]) ? known : place;
-                joint.Add((ours, theirs), value = atJoin(first));
-            }
+                joint.Add((ours, theirs), value = atJoin(place));
 
             places = places.SetItem(place, value);
         }
