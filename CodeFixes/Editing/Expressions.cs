@@ -55,7 +55,7 @@ internal static class Expressions
 
     /// <summary>Without white space around, but with the comments there.</summary>
     public static ExpressionSyntax Trimmed(ExpressionSyntax expression) =>
-        expression.WithLeadingTrivia(Trim(expression.GetLeadingTrivia())).WithTrailingTrivia(Trim(expression.GetTrailingTrivia()));
+        expression.WithLeadingTrivia(Trim(expression.GetLeadingTrivia())).WithTrailingTrivia(Layout.TrimEnd(Trim(expression.GetTrailingTrivia())));
 
     /// <summary>
     /// <paramref name="replacement"/> with the trivia around <paramref name="original"/>, and a space where a
@@ -72,7 +72,7 @@ internal static class Expressions
 
     private static bool IsElastic(SyntaxTrivia trivia) => trivia.HasAnnotation(SyntaxAnnotation.ElasticAnnotation);
 
-    private static SyntaxTriviaList Trim(SyntaxTriviaList trivia) => trivia.Any(Layout.IsText) ? trivia : default;
+    private static SyntaxTriviaList Trim(SyntaxTriviaList trivia) => SyntaxFactory.TriviaList(trivia.Any(Layout.IsText) ? trivia.SkipWhile(t => !Layout.IsText(t)) : []);
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '@';
 }

@@ -26,6 +26,16 @@ internal sealed class LocalNames(SemanticModel model)
         return name;
     }
 
+    /// <summary>The name for the parameter of a function that stands inside an expression, and is visible only there.</summary>
+    public string ForParameter(ExpressionSyntax expression, string preferred)
+    {
+        var name = preferred;
+        for (var number = 1; Written(expression).Contains(name) || IsInScope(name, expression.SpanStart); number++)
+            name = preferred + number;
+
+        return name;
+    }
+
     /// <summary>The innermost node in which a local declared here is visible.</summary>
     private static SyntaxNode ScopeOf(SyntaxNode at)
     {
@@ -55,7 +65,10 @@ internal sealed class LocalNames(SemanticModel model)
         !Written(scope).Contains(name)
         && !(_inventedWithin.TryGetValue(scope, out var within) && within.Contains(name))
         && !InventedAround(name, scope)
-        && !model.LookupSymbols(scope.SpanStart + 1, name: name).Any(s => s is ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction });
+        && !IsInScope(name, scope.SpanStart + 1);
+
+    private bool IsInScope(string name, int position) => model.LookupSymbols(position, name: name)
+        .Any(s => s is ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction });
 
     private bool InventedAround(string name, SyntaxNode scope)
     {

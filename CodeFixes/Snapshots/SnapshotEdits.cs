@@ -47,39 +47,12 @@ internal static class SnapshotEdits
         return local;
     }
 
-    private static void Replace(TreeEdits edits, EntryRead read, Func<ExpressionSyntax, ExpressionSyntax> value)
-    {
-        var address = read.Address;
-        if (address.Form == AddressForm.Receiver)
-        {
-            var access = (MemberAccessExpressionSyntax)address.Place.Parent!;
-            var before = access.GetFirstToken().GetPreviousToken();
-            edits.Replace(access, current => current
-                .WithExpression(Expressions.InPlaceOf(value(address.ArgumentIn(access, current)), current.Expression, before))
-                .WithOperatorToken(SyntaxFactory.Token(SyntaxKind.DotToken).WithTriviaFrom(current.OperatorToken))
-                .AsSimpleAccess());
-        }
-        else
-        {
-            var place = Replaced(address.Place);
-            var before = place.GetFirstToken().GetPreviousToken();
-            edits.Replace(place, current => Expressions.InPlaceOf(WithWord(read, value(address.ArgumentIn(place, current))), current, before));
-        }
-    }
-
-    private static MemberAccessExpressionSyntax AsSimpleAccess(this MemberAccessExpressionSyntax access) =>
-        SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, access.Expression, access.OperatorToken, access.Name);
+    private static void Replace(TreeEdits edits, EntryRead read, Func<ExpressionSyntax, ExpressionSyntax> value) =>
+        PlaceEdits.Replace(edits, read.Address, pointer => WithWord(read, value(pointer)));
 
     private static ExpressionSyntax WithWord(EntryRead read, ExpressionSyntax value) => read.Word is { } word
         ? SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, value, SyntaxFactory.IdentifierName(word.Name))
         : value;
-
-    /// <summary>The place, with the parentheses that only a dereference needs: those of <c>(*p).f</c>.</summary>
-    private static ExpressionSyntax Replaced(ExpressionSyntax place)
-    {
-        var outer = Expressions.WithParentheses(place);
-        return outer != place && outer.Parent is MemberAccessExpressionSyntax && !outer.DescendantTrivia().Any(Layout.IsText) ? outer : place;
-    }
 
     private static LocalDeclarationStatementSyntax Declaration(EntryRead read, string local) =>
         SyntaxFactory.LocalDeclarationStatement(SyntaxFactory.VariableDeclaration(
