@@ -26,7 +26,7 @@ public abstract class PlannedFixProvider : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var span = diagnostic.Location.SourceSpan;
-            foreach (var fix in Plan(known, ImmutableArray.Create(span)))
+            foreach (var fix in Plan(known, ImmutableArray.Create(diagnostic)))
             {
                 if (fix.Reports.Contains(span))
                 {
@@ -44,10 +44,10 @@ public abstract class PlannedFixProvider : CodeFixProvider
         if (await FixContext.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } known)
             return document;
 
-        var wanted = diagnostics.Where(d => d.Location.IsInSource).Select(d => d.Location.SourceSpan).ToImmutableHashSet();
+        var wanted = diagnostics.Select(d => d.Location.SourceSpan).ToImmutableHashSet();
         var settled = new HashSet<TextSpan>();
         var chosen = new List<PlannedFix>();
-        foreach (var fix in Plan(known, wanted.ToImmutableArray()))
+        foreach (var fix in Plan(known, diagnostics))
         {
             if (key is not null && fix.Key != key || !fix.Reports.Any(wanted.Contains) || fix.Reports.Any(settled.Contains))
                 continue;
@@ -60,16 +60,16 @@ public abstract class PlannedFixProvider : CodeFixProvider
     }
 
     /// <summary>
-    /// The edits for the reports at <paramref name="reports"/>, in source order, the safest of several for
-    /// one report first. Edits for other reports may be among them.
+    /// The edits for the reports, in source order, the safest of several for one report first. Edits for other
+    /// reports may be among them.
     /// </summary>
-    private protected abstract IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<TextSpan> reports);
+    private protected abstract IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports);
 
     /// <summary>All accesses of the bodies in which the reports stand.</summary>
-    private protected static IEnumerable<ImmutableArray<EntryAccess>> BodiesAt(FixContext context, ImmutableArray<TextSpan> reports)
+    private protected static IEnumerable<ImmutableArray<EntryAccess>> BodiesAt(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var seen = new HashSet<TextSpan>();
-        foreach (var report in reports.OrderBy(r => r.Start))
+        foreach (var report in reports.Select(r => r.Location.SourceSpan).OrderBy(span => span.Start))
         {
             if (seen.Contains(report) || report.End > context.Root.FullSpan.End)
                 continue;

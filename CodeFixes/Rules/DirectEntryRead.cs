@@ -34,7 +34,7 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(Descriptors.DirectEntryRead.Id);
 
-    private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<TextSpan> reports)
+    private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var reads = new EntryReads(context.Model, _readers);
         var grouping = _grouping(context);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers;
 using PteGuard.Analyzers.Access;
 using PteGuard.CodeFixes.Editing;
@@ -19,7 +18,7 @@ public sealed class DirectEntryWriteFix : PlannedFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(Descriptors.DirectEntryWrite.Id);
 
-    private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<TextSpan> reports)
+    private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var stores = new EntryStores(context.Model);
         var masks = new MaskModifications(context.Model);

@@ -1,0 +1,419 @@
+using PteGuard.Analyzers.Rules;
+using PteGuard.CodeFixes.Rules;
+
+namespace PteGuard.Analyzers.Tests.Rules;
+
+public class UncheckedMappingFixTests
+{
+    [Fact]
+    public Task The_check_returns_what_the_method_can_return() => VerifyMembers(
+        """
+            void Void(Pmd* pmd, ulong addr)
+            {
+                // Where it is mapped.
+                Pte* pte = PteOffsetMap(pmd, addr); // here
+                Use(PtepGet([|pte|]));
+                PteUnmap(pte);
+            }
+
+            bool Bool(Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                return PtepGet([|pte|]).IsPresent;
+            }
+
+            int Number(Pmd* pmd, ulong addr, Pte* pte)
+            {
+                pte = PteOffsetMap(pmd, addr);
+                SetPte([|pte|], default);
+                return 1;
+            }
+
+            Pte Struct(Pmd* pmd, ulong addr)
+            {
+                Pte* pte;
+                pte = PteOffsetMap(pmd, addr);
+                return PtepGet([|pte|]);
+            }
+
+            Pte* Pointer(Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                SetPte([|pte|], default);
+                return pte;
+            }
+
+            string Reference(Pmd* pmd, ulong addr)
+            {
+                Func<bool> f = () =>
+                {
+                    var pte = PteOffsetMap(pmd, addr);
+                    return PtepGet([|pte|]).IsPresent;
+                };
+                var inner = PteOffsetMap(pmd, addr);
+                return PtepGet([|inner|]).ToString();
+            }
+        """,
+        """
+            void Void(Pmd* pmd, ulong addr)
+            {
+                // Where it is mapped.
+                Pte* pte = PteOffsetMap(pmd, addr); // here
+                if (pte == null)
+                    return;
+                Use(PtepGet(pte));
+                PteUnmap(pte);
+            }
+
+            bool Bool(Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return false;
+                return PtepGet(pte).IsPresent;
+            }
+
+            int Number(Pmd* pmd, ulong addr, Pte* pte)
+            {
+                pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return 0;
+                SetPte(pte, default);
+                return 1;
+            }
+
+            Pte Struct(Pmd* pmd, ulong addr)
+            {
+                Pte* pte;
+                pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return default;
+                return PtepGet(pte);
+            }
+
+            Pte* Pointer(Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return null;
+                SetPte(pte, default);
+                return pte;
+            }
+
+            string Reference(Pmd* pmd, ulong addr)
+            {
+                Func<bool> f = () =>
+                {
+                    var pte = PteOffsetMap(pmd, addr);
+                    if (pte == null)
+                        return false;
+                    return PtepGet(pte).IsPresent;
+                };
+                var inner = PteOffsetMap(pmd, addr);
+                if (inner == null)
+                    return null;
+                return PtepGet(inner).ToString();
+            }
+        """);
+
+    [Fact]
+    public Task The_check_goes_on_with_the_loop_or_back_to_the_retry_label() => VerifyMembers(
+        """
+            void Loop(Pmd* pmd, ulong addr)
+            {
+                for (var i = 0; i < 4; i++)
+                {
+                    Pte* pte = PteOffsetMap(pmd + i, addr);
+                    Use(PtepGet([|pte|]));
+                    PteUnmap(pte);
+                }
+            }
+
+            bool While(Pmd* pmd, ulong addr, ulong end)
+            {
+                while (addr < end)
+                {
+                    Pte* pte = PteOffsetMap(pmd, addr);
+                    Use(PtepGet([|pte|]));
+                    PteUnmap(pte);
+                    addr += 4096;
+                }
+
+                return true;
+            }
+
+            bool Retry(Pmd* pmd, ulong addr)
+            {
+            again:
+                var value = PmdpGet(pmd);
+                if (!value.IsPresent)
+                    return false;
+
+                Pte* pte = PteOffsetMap(pmd, addr);
+                Use(PtepGet([|pte|]));
+                PteUnmap(pte);
+                return true;
+            }
+
+            void Try(Pmd* pmd, ulong addr)
+            {
+                TryMap(pmd, addr, out var pte);
+                Use(PtepGet([|pte|]));
+                PteUnmap(pte);
+            }
+        """,
+        """
+            void Loop(Pmd* pmd, ulong addr)
+            {
+                for (var i = 0; i < 4; i++)
+                {
+                    Pte* pte = PteOffsetMap(pmd + i, addr);
+                    if (pte == null)
+                        continue;
+                    Use(PtepGet(pte));
+                    PteUnmap(pte);
+                }
+            }
+
+            bool While(Pmd* pmd, ulong addr, ulong end)
+            {
+                while (addr < end)
+                {
+                    Pte* pte = PteOffsetMap(pmd, addr);
+                    if (pte == null)
+                        return false;
+                    Use(PtepGet(pte));
+                    PteUnmap(pte);
+                    addr += 4096;
+                }
+
+                return true;
+            }
+
+            bool Retry(Pmd* pmd, ulong addr)
+            {
+            again:
+                var value = PmdpGet(pmd);
+                if (!value.IsPresent)
+                    return false;
+
+                Pte* pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    goto again;
+                Use(PtepGet(pte));
+                PteUnmap(pte);
+                return true;
+            }
+
+            void Try(Pmd* pmd, ulong addr)
+            {
+                if (!TryMap(pmd, addr, out var pte))
+                    return;
+                Use(PtepGet(pte));
+                PteUnmap(pte);
+            }
+        """);
+
+    [Fact]
+    public Task What_the_path_holds_is_released_the_last_first() => VerifyMembers(
+        """
+            int Two(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var srcPte = PteOffsetMapLock(mm, src, addr, out var srcPtl);
+                if (srcPte == null)
+                    return -1;
+
+                var dstPte = PteOffsetMap(dst, addr);
+                SetPte([|dstPte|], PtepGet(srcPte));
+                PteUnmap(dstPte);
+                PteUnmapUnlock(srcPte, srcPtl);
+                return 0;
+            }
+
+            void BothUnchecked(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var pml = PmdLock(mm, src);
+                var first = PteOffsetMap(src, addr);
+                Use(PtepGet([|first|]));
+                var second = PteOffsetMap(dst, addr);
+                Use(PtepGet([|second|]));
+                PteUnmap(second);
+                PteUnmap(first);
+                pml.Exit();
+            }
+
+            void Nolock(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var pte = PteOffsetMapNolock(mm, src, addr, out PtLock ptl);
+                if (pte == null)
+                    return;
+                PteUnmap(pte);
+                var second = PteOffsetMap(dst, addr);
+                Use(PtepGet([|second|]));
+                PteUnmap(second);
+            }
+        """,
+        """
+            int Two(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var srcPte = PteOffsetMapLock(mm, src, addr, out var srcPtl);
+                if (srcPte == null)
+                    return -1;
+
+                var dstPte = PteOffsetMap(dst, addr);
+                if (dstPte == null)
+                {
+                    PteUnmapUnlock(srcPte, srcPtl);
+                    return 0;
+                }
+                SetPte(dstPte, PtepGet(srcPte));
+                PteUnmap(dstPte);
+                PteUnmapUnlock(srcPte, srcPtl);
+                return 0;
+            }
+
+            void BothUnchecked(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var pml = PmdLock(mm, src);
+                var first = PteOffsetMap(src, addr);
+                if (first == null)
+                {
+                    pml.Exit();
+                    return;
+                }
+                Use(PtepGet(first));
+                var second = PteOffsetMap(dst, addr);
+                if (second == null)
+                {
+                    PteUnmap(first);
+                    pml.Exit();
+                    return;
+                }
+                Use(PtepGet(second));
+                PteUnmap(second);
+                PteUnmap(first);
+                pml.Exit();
+            }
+
+            void Nolock(Mm mm, Pmd* src, Pmd* dst, ulong addr)
+            {
+                var pte = PteOffsetMapNolock(mm, src, addr, out PtLock ptl);
+                if (pte == null)
+                    return;
+                PteUnmap(pte);
+                var second = PteOffsetMap(dst, addr);
+                if (second == null)
+                    return;
+                Use(PtepGet(second));
+                PteUnmap(second);
+            }
+        """);
+
+    [Fact]
+    public Task Where_no_reaction_is_sure_to_be_right_there_is_no_fix() => VerifyUnchanged(
+        """
+            Pte Inline(Pmd* pmd, ulong addr) => PtepGet([|PteOffsetMap(pmd, addr)|]);
+
+            void OnlyOnSomePaths(Pmd* pmd, ulong addr, bool b)
+            {
+                Pte* first = null;
+                if (b)
+                {
+                    first = PteOffsetMap(pmd, addr);
+                    if (first == null)
+                        return;
+                }
+
+                var second = PteOffsetMap(pmd, addr);
+                Use(PtepGet([|second|]));
+                PteUnmap(second);
+                if (first != null)
+                    PteUnmap(first);
+            }
+
+            void OutParameter(Pmd* pmd, ulong addr, out Pte result)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                result = PtepGet([|pte|]);
+            }
+
+            void OtherLocks(Pmd* pmd, ulong addr)
+            {
+                Monitor.Enter(s_lock);
+                var pte = PteOffsetMap(pmd, addr);
+                Use(PtepGet([|pte|]));
+                Monitor.Exit(s_lock);
+            }
+
+            void Finally(Pmd* pmd, ulong addr)
+            {
+                try
+                {
+                }
+                finally
+                {
+                    var pte = PteOffsetMap(pmd, addr);
+                    Use(PtepGet([|pte|]));
+                }
+            }
+
+            static readonly object s_lock = new();
+        """);
+
+    [Fact]
+    public Task Other_reactions_are_offered_after_the_best()
+    {
+        const string Before = """
+            unsafe class C
+            {
+                void F(Pmd* pmd, ulong addr)
+                {
+                    for (var i = 0; i < 4; i++)
+                    {
+                        var pte = Paging.PteOffsetMap(pmd, addr);
+                        Paging.SetPte([|pte|], default);
+                        Paging.PteUnmap(pte);
+                    }
+                }
+            }
+            """;
+        const string After = """
+            unsafe class C
+            {
+                void F(Pmd* pmd, ulong addr)
+                {
+                    for (var i = 0; i < 4; i++)
+                    {
+                        var pte = Paging.PteOffsetMap(pmd, addr);
+                        if (pte == null)
+                            return;
+                        Paging.SetPte(pte, default);
+                        Paging.PteUnmap(pte);
+                    }
+                }
+            }
+            """;
+        return Verify.FixAsync<UncheckedMappingAnalyzer, UncheckedMappingFix>(Before, After, configure: test =>
+        {
+            test.CodeActionEquivalenceKey = "CheckForNullReturn";
+        });
+    }
+
+    private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);
+
+    private static Task VerifyMembers(string before, string after) =>
+        Verify.FixAsync<UncheckedMappingAnalyzer, UncheckedMappingFix>(InClass(before), InClass(after));
+
+    private static string InClass(string members) => $$"""
+        using System;
+        using System.Threading;
+        using static Paging;
+
+        unsafe class C
+        {
+        {{members}}
+
+            void Use(Pte pte) { }
+        }
+        """;
+}

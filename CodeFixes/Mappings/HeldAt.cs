@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+using PteGuard.CodeFixes.Editing;
+
+namespace PteGuard.CodeFixes.Mappings;
+
+/// <summary>Finds what a path holds when it comes to a mapping: earlier mappings and page-table locks.</summary>
+internal sealed class HeldAt(FixContext context)
+{
+    /// <summary>The statements that release it all, the last taken first; null if it is not the same on all paths, or not known how.</summary>
+    public ImmutableArray<string>? Releases(MappingStatement mapping, IReadOnlyCollection<SyntaxNode> aboutToBeChecked)
+    {
+        if (Root(mapping.Call) is not { } root || LocksOtherwise(mapping))
+            return null;
+
+        var budget = new FlowBudget();
+        var summaries = new Summaries(context.Model.Compilation, (_, _) => null, budget);
+        var watch = new Watch(context, mapping, aboutToBeChecked);
+        return new HandleAnalysis(root, new BodyFacts(root.Graph.OriginalOperation), watch, summaries, budget).Analyze(context.CancellationToken)
+            ? watch.Result
+            : null;
+    }
+
+    private ControlFlow.Root? Root(InvocationExpressionSyntax call)
+    {
+        var operation = context.Model.GetOperation(call, context.CancellationToken);
+        while (operation?.Parent is { } parent)
+            operation = parent;
+
+        var graph = operation switch
+        {
+            IMethodBodyOperation member => ControlFlowGraph.Create(member),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+            IBlockOperation block => ControlFlowGraph.Create(block),
+            _ => null,
+        };
+        var function = context.Model.GetEnclosingSymbol(call.SpanStart);
+        if (graph is null || function is null)
+            return null;
+
+        foreach (var root in graph.Roots(function))
+        {
+            if (SymbolEqualityComparer.Default.Equals(root.Symbol, function) && (root.Graph != graph || !IsNested(function)))
+                return root;
+        }
+
+        return null;
+    }
+
+    private static bool IsNested(ISymbol function) => function is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction };
+
+    /// <summary>Whether the function takes locks in ways that the analysis below does not follow.</summary>
+    private bool LocksOtherwise(MappingStatement mapping)
+    {
+        SyntaxNode? function = mapping.Statement;
+        while (function is not (null or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax { Parent: TypeDeclarationSyntax } or CompilationUnitSyntax))
+            function = function.Parent;
+
+        foreach (var call in function?.DescendantNodes().OfType<InvocationExpressionSyntax>() ?? [])
+        {
+            if (context.Model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
+                continue;
+
+            var isThreading = method.ContainingNamespace?.ToDisplayString() == "System.Threading" && method.Name is "Enter" or "TryEnter" or "EnterScope" or "Wait" or "WaitOne"
+                or "EnterReadLock" or "EnterWriteLock" or "EnterUpgradeableReadLock";
+            if (isThreading || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid && !Watch.IsFollowed(call, context)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private sealed class Watch(FixContext context, MappingStatement mapping, IReadOnlyCollection<SyntaxNode> aboutToBeChecked) : Protocol
+    {
+        private const int Mapped = 1;
+        private const int Locked = 2;
+        private const int Lock = 4;
+        private const int Released = 8;
+
+        private bool _isReached;
+        private bool _isUnsure;
+        private ImmutableArray<string> _releases = ImmutableArray<string>.Empty;
+
+        public ImmutableArray<string>? Result => _isReached && !_isUnsure ? _releases : null;
+
+        /// <summary>Whether a lock that is taken by a call comes from a variable, which the analysis can follow.</summary>
+        public static bool IsFollowed(InvocationExpressionSyntax call, FixContext context) =>
+            call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && context.Model.GetSymbolInfo(name).Symbol is ILocalSymbol;
+
+        public override Acquisition? Acquire(IInvocationOperation call)
+        {
+            if (context.Facts.Mapper(call.TargetMethod, call.Syntax.SyntaxTree) is { } mapper)
+                return new Acquisition(mapper.Result, mapper.Lock, Nullness.Maybe, Mapped | (mapper.Locked ? Locked : 0), mapper);
+
+            // A method that hands out a lock, taken or not.
+            return context.Facts.LockPointer(call.TargetMethod) is not null || IsLock(call.TargetMethod.ReturnType)
+                ? new Acquisition(null, null, Nullness.NotNull, Lock | (EntryFacts.AcquiresLock(call.TargetMethod) ? Locked : 0), call.TargetMethod)
+                : null;
+        }
+
+        public override void Observe(IOperation operation, Scene scene)
+        {
+            if (operation is not IInvocationOperation call)
+                return;
+
+            if (call.Syntax == mapping.Call && scene.IsFinal)
+                Record(scene);
+
+            var acquires = EntryFacts.AcquiresLock(call.TargetMethod);
+            if (call.Instance is { } instance && (acquires || EntryFacts.ReleasesLock(call.TargetMethod)))
+                SetLocked(instance, acquires, scene);
+
+            if (context.Facts.Unmapper(call.TargetMethod) is not { } unmapper)
+                return;
+
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter?.Ordinal == unmapper.Unlock?.Ordinal)
+                    SetLocked(argument.Value, false, scene);
+                else if (scene.HandleOf(argument.Value) is { } handle && scene[handle] is { } state)
+                    scene.Set(handle, state with { States = Released | (state.States & Locked) });
+            }
+        }
+
+        public override bool Keeps(Site site, SiteState state) => IsHeld(state);
+
+        private static bool IsLock(ITypeSymbol type) => type is { IsValueType: true, SpecialType: SpecialType.None } && type.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock);
+
+        private static bool IsHeld(SiteState state) => state.Nullness != Nullness.Null && (state.States & (Mapped | Locked)) != 0;
+
+        private static void SetLocked(IOperation operation, bool locked, Scene scene)
+        {
+            var site = scene.HandleOf(operation, Aspect.Companion) ?? scene.HandleOf(operation);
+            if (site is not null && scene[site] is { } state)
+                scene.Set(site, state with { States = locked ? state.States | Locked : state.States & ~Locked });
+        }
+
+        private void Record(Scene scene)
+        {
+            var releases = ImmutableArray.CreateBuilder<string>();
+            foreach (var (site, state) in scene.Handles.Where(h => IsHeld(h.Value)).OrderByDescending(h => h.Key.Operation?.Syntax.SpanStart).Select(h => (h.Key, h.Value)))
+            {
+                if (site.Operation?.Syntax is not InvocationExpressionSyntax acquired || Release(site, state, acquired, scene) is not { } release)
+                {
+                    _isUnsure = true;
+                    return;
+                }
+
+                releases.AddRange(release);
+            }
+
+            _isUnsure |= _isReached && !_releases.SequenceEqual(releases);
+            _isReached = true;
+            _releases = releases.ToImmutable();
+        }
+
+        private IEnumerable<string>? Release(Site site, SiteState state, InvocationExpressionSyntax acquired, Scene scene)
+        {
+            if (site.Acquisition?.Tag is not MapperFacts mapper)
+                return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{name.Name}.{ReleaseOf(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
+
+            // A mapper that names no unmapper leaves nothing to do.
+            var isLocked = (state.States & Locked) != 0;
+            if (mapper.Unmappers.IsEmpty && !isLocked)
+                return [];
+
+            if ((state.States & Mapped) == 0 || MappingStatement.Of(acquired, context) is not { } earlier
+                || SymbolEqualityComparer.Default.Equals(earlier.Variable, mapping.Variable) || !IsHeldBy(earlier.Variable, site, Aspect.Handle, scene)
+                || (state.Nullness != Nullness.NotNull && !aboutToBeChecked.Contains(earlier.Statement)))
+                return null;
+
+            var unmapper = mapper.Unmappers.Select(context.Facts.Unmapper).FirstOrDefault(u => u is not null && u.Unlock is not null == isLocked && u.Method.Parameters.Length == (isLocked ? 2 : 1));
+            var pointer = earlier.Variable.Name;
+            if (!isLocked)
+                return unmapper is null ? null : [Call(unmapper.Method, pointer)];
+
+            if (mapper.Lock is not { } companion || MappingStatement.OutVariable(acquired, companion, context.Model) is not { } held || !IsHeldBy(held, site, Aspect.Companion, scene))
+                return null;
+
+            if (unmapper is not null)
+                return [Call(unmapper.Method, unmapper.Unlock!.Ordinal == 1 ? [pointer, held.Name] : [held.Name, pointer])];
+
+            var plain = mapper.Unmappers.FirstOrDefault(m => m.Parameters.Length == 1);
+            return plain is null ? null : [$"{held.Name}.{ReleaseOf(companion.Type)}();", Call(plain, pointer)];
+        }
+
+        private ISymbol? Holder(InvocationExpressionSyntax acquired) => acquired.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => context.Model.GetDeclaredSymbol(declarator),
+            AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment => context.Model.GetSymbolInfo(assignment.Left).Symbol,
+            _ => null,
+        };
+
+        private static bool IsHeldBy(ISymbol variable, Site site, Aspect aspect, Scene scene) =>
+            scene.ValueOf(variable) is Value.From from && from.Site == site && from.Aspect == aspect;
+
+        private static string? ReleaseOf(ITypeSymbol type) =>
+            type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => EntryFacts.ReleasesLock(m) && m.Parameters.IsEmpty)?.Name;
+
+        private string Call(IMethodSymbol method, params string[] arguments)
+        {
+            var names = arguments.Select(a => (ExpressionSyntax)Microsoft.CodeAnalysis.CSharp.SyntaxFactory.IdentifierName(a)).ToArray();
+            var target = new AccessorCalls(context.Model).Bind(method, mapping.Statement.Span.End, names);
+            _isUnsure |= target is null;
+            return $"{target?.Name}({string.Join(", ", arguments)});";
+        }
+    }
+}
