@@ -28,7 +28,7 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
 
         ReadModifyWrites.Apply(_accesses);
         _accesses.RemoveAll(access => access.Kind == EntryAccessKind.None);
-        _accesses.Sort((left, right) => left.Slot.SpanStart.CompareTo(right.Slot.SpanStart));
+        _accesses.Sort(static (left, right) => left.Slot.Span.CompareTo(right.Slot.Span));
         return _accesses.ToImmutableArray();
     }
 
@@ -75,8 +75,8 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
         var collection = loop.Collection.Unconverted();
         if (collection.Type.IsSpan() || collection.Type is IArrayTypeSymbol { ElementType: not IPointerTypeSymbol })
             AddView(EntryAccessKind.Read, collection, collection, collection.Syntax);
-        else if (collection.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct } && _slots.Origins.OfElements(collection) is { Contract: { } contract } origin)
-            AddView(EntryAccessKind.Read, collection, origin, contract, collection.Syntax, collection.Syntax);
+        else if (_slots.OfInlineEntries(collection) is { Contract: { } contract } entries)
+            AddView(EntryAccessKind.Read, collection, entries, contract, collection.Syntax, collection.Syntax);
     }
 
     private void AddView(EntryAccessKind kind, IOperation operation, IOperation view, SyntaxNode site)

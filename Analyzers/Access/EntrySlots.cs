@@ -25,6 +25,14 @@ internal sealed class EntrySlots(IOperation root, EntryFacts facts)
         return new(operation, origin, origin.Entry, contract);
     }
 
+    /// <summary>The elements of an inline array in a table, if they are entries and the table itself is none.</summary>
+    public Origin? OfInlineEntries(IOperation collection) =>
+        collection.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } type
+        && type.ElementOfInlineArray() is { } element && facts.OfType(element, root.Syntax.SyntaxTree) is not null
+        && Origins.OfStorage(collection).Contract is null
+            ? Origins.OfElements(collection)
+            : null;
+
     /// <summary>Whether only this body can see the entry when the operation touches it.</summary>
     public bool IsPrivate(Origin origin, IOperation operation)
     {

@@ -31,7 +31,7 @@ internal static class FrameworkCalls
 {
     // One letter an operand: r(eads), w(rites), m(odifies), p(asses), s(ilent), '.' none. The letter that is
     // last stands for all operands that follow.
-    private static readonly ImmutableDictionary<string, ImmutableArray<(string Type, string Operands)>> s_methods = Table(
+    private static readonly ImmutableDictionary<string, ImmutableArray<(string Type, string SimpleType, string Operands)>> s_methods = Table(
         ("System.Runtime.CompilerServices.Unsafe", "Read:r ReadUnaligned:r Write:w. WriteUnaligned:w. Copy:wr AsRef:p AsPointer:p As:p Add:p. AddByteOffset:p. "
             + "Subtract:p. SubtractByteOffset:p. CopyBlock:wr. CopyBlockUnaligned:wr. InitBlock:w. InitBlockUnaligned:w. SkipInit:s AreSame:s "
             + "ByteOffset:s IsAddressLessThan:s IsAddressLessThanOrEqualTo:s IsAddressGreaterThan:s IsAddressGreaterThanOrEqualTo:s IsNullRef:s"),
@@ -74,10 +74,10 @@ internal static class FrameworkCalls
         if (!s_methods.TryGetValue(method.Name, out var candidates) || method.ContainingType is not { } type)
             return null;
 
-        var name = MetadataNames.Of(type.OriginalDefinition);
         foreach (var candidate in candidates)
         {
-            if (candidate.Type == name)
+            // The full name is built only for what is likely to have it: List<T>.Add is everywhere.
+            if (candidate.SimpleType == type.Name && candidate.Type == MetadataNames.Of(type.OriginalDefinition))
                 return candidate.Operands;
         }
 
@@ -116,18 +116,19 @@ internal static class FrameworkCalls
         return methods;
     }
 
-    private static ImmutableDictionary<string, ImmutableArray<(string, string)>> Table(params (string Type, string Methods)[] types)
+    private static ImmutableDictionary<string, ImmutableArray<(string, string, string)>> Table(params (string Type, string Methods)[] types)
     {
-        var table = new Dictionary<string, List<(string, string)>>();
+        var table = new Dictionary<string, List<(string, string, string)>>();
         foreach (var (type, methods) in types)
         {
+            var simpleType = type.Substring(type.LastIndexOf('.') + 1).Split('`')[0];
             foreach (var method in methods.Split([' '], StringSplitOptions.RemoveEmptyEntries))
             {
                 var colon = method.IndexOf(':');
                 var name = method.Substring(0, colon);
                 if (!table.TryGetValue(name, out var candidates))
                     table.Add(name, candidates = []);
-                candidates.Add((type, method.Substring(colon + 1)));
+                candidates.Add((type, simpleType, method.Substring(colon + 1)));
             }
         }
 

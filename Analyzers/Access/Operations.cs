@@ -102,6 +102,23 @@ internal static class Operations
         ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
     };
 
+    public static ITypeSymbol? ElementOfInlineArray(this INamedTypeSymbol type)
+    {
+        foreach (var data in type.GetAttributes())
+        {
+            if (data.AttributeClass?.Name != "InlineArrayAttribute")
+                continue;
+
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IFieldSymbol { IsStatic: false } field)
+                    return field.Type;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a value of the type can lead to memory that is not its own.</summary>
     public static bool IsView(this ITypeSymbol? type) =>
         type is IPointerTypeSymbol or IArrayTypeSymbol || type.IsSpan()

@@ -67,7 +67,7 @@ internal sealed class OriginEvaluator(EntryFacts facts, SyntaxTree tree, Func<Po
 
         var storage = OfStorage(collection);
         return storage.Contract is null && collection.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct } inline
-            ? AsEntry(storage, ElementOfInlineArray(inline))
+            ? AsEntry(storage, inline.ElementOfInlineArray())
             : storage;
     }
 
@@ -305,17 +305,6 @@ internal sealed class OriginEvaluator(EntryFacts facts, SyntaxTree tree, Func<Po
             return origin.As(typed, pointee);
 
         return origin.Contract is null && facts.OfRawPointer(type, name, tree) is { } raw ? origin.As(raw, EntryFacts.ElementOf(type)) : origin;
-    }
-
-    private static ITypeSymbol? ElementOfInlineArray(INamedTypeSymbol type)
-    {
-        foreach (var member in type.GetMembers())
-        {
-            if (member is IFieldSymbol { IsStatic: false } field)
-                return field.Type;
-        }
-
-        return null;
     }
 
     private static bool IsNull(IOperation value) => value is IDefaultValueOperation || value.ConstantValue is { HasValue: true, Value: null or 0 };
