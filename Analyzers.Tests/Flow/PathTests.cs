@@ -25,6 +25,9 @@ public class PathTests
     [InlineData("void Local() { p = null; } At(\"out\", p);", "out: ?")]
     [InlineData("Func<bool> f = () => p == null; if (p == null) return; At(\"out\", p);", "out: NotNull")]
     [InlineData("p = b ? p : given; if (p == null) return; At(\"out\", p);", "out: ?, NotNull")]
+    [InlineData("bool ok = p != null & b; if (!ok) At(\"in\", p); else At(\"out\", p);", "in: Maybe; out: NotNull")]
+    [InlineData("bool gone = p == null | b; if (gone) At(\"in\", p); else At(\"out\", p);", "in: Maybe; out: NotNull")]
+    [InlineData("if (p == null) { ArgumentNullException.ThrowIfNull(p); At(\"in\", p); } At(\"out\", p);", "out: NotNull")]
     [InlineData("int* q = b ? p : Acquire(); if (p == null) return; At(\"out\", q);", "out: Maybe, NotNull")]
     public void Paths_are_followed(string body, string expected) =>
         Assert.Equal(expected, FlowSnippet.OfBody("int* p = Acquire(); " + body).Nullness());
