@@ -101,7 +101,7 @@ public sealed unsafe class Arena : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, Buddy.MaxOrder);
 
-        if (!TryTake(kind, order, out ulong frame) && !(DeferredFree.TryReclaim() && TryTake(kind, order, out frame)))
+        if (IsToFail() || !TryTakeOrReclaim(kind, order, out ulong frame))
         {
             page = default;
             return false;
@@ -112,14 +112,30 @@ public sealed unsafe class Arena : IDisposable
         return true;
     }
 
+    private bool IsToFail()
+    {
+        lock (_gate)
+            return _allocationsUntilFailure >= 0 && _allocationsUntilFailure-- == 0;
+    }
+
+    private bool TryTakeOrReclaim(PageKind kind, int order, out ulong frame)
+    {
+        do
+        {
+            if (TryTake(kind, order, out frame))
+                return true;
+        }
+        while (DeferredFree.TryReclaim());
+
+        // Another thread may have freed what there was to free.
+        return TryTake(kind, order, out frame);
+    }
+
     private bool TryTake(PageKind kind, int order, out ulong frame)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            frame = 0;
-            if (_allocationsUntilFailure >= 0 && _allocationsUntilFailure-- == 0)
-                return false;
             if (!_buddy.TryAlloc(order, out frame))
                 return false;
 

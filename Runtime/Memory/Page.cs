@@ -60,10 +60,12 @@ public readonly unsafe struct Page : IEquatable<Page>
     }
 
     /// <summary>Drops a reference (<c>put_page</c>); the last one frees the page.</summary>
-    /// <exception cref="InvalidOperationException">The page is already free.</exception>
+    /// <exception cref="InvalidOperationException">The page is already free, or holds a page table.</exception>
     public void Put()
     {
         PageDescriptor* page = Checked();
+        if (page->Kind is PageKind.Table or PageKind.DeferredTable)
+            throw new InvalidOperationException($"Frame 0x{Frame:x} holds a page table: free it as one.");
         for (int count = Volatile.Read(ref page->RefCount); ;)
         {
             if (count <= 0)

@@ -111,6 +111,8 @@ public sealed unsafe partial class Mm<TArch>
                 PageTable.VmFlagsMod(_regions[i], access, VmFlags.AccessFlags & ~access);
                 Protection.Change(_regions[i], _regions[i].Start, _regions[i].End);
             }
+
+            MergeAround(addr, end);
         }
         finally
         {
@@ -170,6 +172,25 @@ public sealed unsafe partial class Mm<TArch>
         Vma<TArch> lower = _regions[index];
         _regions.Insert(index + 1, new Vma<TArch>(this, addr, lower.End, lower.Flags));
         lower.End = addr;
+    }
+
+    /// <summary>Makes one region of neighbours that have become alike; the lowest lives on.</summary>
+    private void MergeAround(ulong addr, ulong end)
+    {
+        int first = Math.Max(FirstEndingAfter(addr) - 1, 0);
+        for (int i = first; i + 1 < _regions.Count && _regions[i].End <= end;)
+        {
+            Vma<TArch> upper = _regions[i + 1];
+            if (_regions[i].End != upper.Start || _regions[i].Flags != upper.Flags)
+            {
+                i++;
+                continue;
+            }
+
+            _regions[i].End = upper.End;
+            upper.IsDetached = true;
+            _regions.RemoveAt(i + 1);
+        }
     }
 
     private void RequireNoHole(ulong addr, ulong end)

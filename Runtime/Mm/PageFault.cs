@@ -34,15 +34,17 @@ internal readonly unsafe ref struct PageFault<TArch>
             return VmFault.Oom;
 
         Pmd<TArch> pmd = PmdpGetLockless(pmdp);
-        if (pmd.IsMigration)
-            return VmFault.Retry;
+        if (pmd.IsNone)
+            return Anonymous(pmdp);
+        if (pmd.IsSwap)
+            return pmd.IsMigration ? VmFault.Retry : VmFault.SigBus;
         if (pmd.IsTransHuge)
         {
             HugePage.Fault(_vma, pmdp, _addr & ~((1UL << TArch.PmdShift) - 1), IsWrite);
             return VmFault.None;
         }
 
-        return pmd.IsNone ? Anonymous(pmdp) : InTable(pmdp);
+        return pmd.IsDevmap ? VmFault.SigBus : InTable(pmdp);
     }
 
     private bool IsAllowed()

@@ -89,9 +89,10 @@ public static unsafe partial class PageTable
         if (p4d is null)
             return null;
         Pud<TArch>* pud = PudAlloc(mm, p4d, addr);
-        if (pud is null || (!PudpGet(pud).IsNone && PudTransUnstable(pud)))
+        if (pud is null)
             return null;
-        return PmdAlloc(mm, pud, addr);
+        Pud<TArch> value = PudpGet(pud);
+        return value.IsTransHuge || value.IsDevmap ? null : PmdAlloc(mm, pud, addr);
     }
 
     /// <summary>Sees to it that a pmd is not empty (<c>pte_alloc</c>).</summary>

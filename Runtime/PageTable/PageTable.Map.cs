@@ -35,6 +35,7 @@ public static unsafe partial class PageTable
     /// <param name="addr">The virtual address, in bytes.</param>
     /// <param name="ptl">The lock, held. <c>default</c>, and nothing held, where the result is null.</param>
     /// <returns>Null where there is no table, as <see cref="PteOffsetMap"/>.</returns>
+    /// <exception cref="LockRecursionException">This thread holds the lock already; nothing is mapped.</exception>
     [MapsEntry(Unmap = nameof(PteUnmap), Lock = nameof(ptl), Locked = true)]
     public static Pte<TArch>* PteOffsetMapLock<TArch>(Mm<TArch> mm, [ReadsEntry] Pmd<TArch>* pmd, ulong addr, out PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>
@@ -50,7 +51,8 @@ public static unsafe partial class PageTable
 
             ptl = PteTableLock(mm, pmdval);
             Checkpoint.Hit(Checkpoint.Mapped);
-            ptl.Enter();
+            if (!ptl.TryEnter())
+                EnterOrUnmap(pte, ptl);
             if (PmdSame(pmdval, PmdpGetLockless(pmd)))
                 return pte;
             PteUnmapUnlock(pte, ptl);
@@ -100,14 +102,15 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Rcu.Enter();
-        pmdval = PmdpGetLockless(pmd);
+        Pmd<TArch> seen = PmdpGetLockless(pmd);
+        pmdval = seen;
         Checkpoint.Hit(Checkpoint.Snapshot);
 
         // The order matters: what the first four questions find is legal, and would be wiped out as bad.
-        if (!pmdval.IsNone && !pmdval.IsMigration && !pmdval.IsTransHuge && !pmdval.IsDevmap)
+        if (!seen.IsNone && !seen.IsMigration && !seen.IsTransHuge && !seen.IsDevmap)
         {
-            ulong table = TArch.PmdTableAddress(pmdval.Value);
-            if (!pmdval.IsBad && PhysicalMemory.Contains(table))
+            ulong table = TArch.PmdTableAddress(seen.Value);
+            if (!seen.IsBad && PhysicalMemory.Contains(table))
                 return MapTable<TArch>(table) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
             PmdClearBad(pmd);
         }
@@ -160,5 +163,20 @@ public static unsafe partial class PageTable
         if (TArch.HasHighPte)
             KmapLocal.Push(table);
         return (Pte<TArch>*)table;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EnterOrUnmap<TArch>(Pte<TArch>* pte, PtLock ptl)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        try
+        {
+            ptl.Enter();
+        }
+        catch (LockRecursionException)
+        {
+            PteUnmap(pte);
+            throw;
+        }
     }
 }

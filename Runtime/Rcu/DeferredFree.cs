@@ -8,8 +8,8 @@ internal static unsafe class DeferredFree
 {
     private const int Batch = 32;
 
-    /// <summary>How often memory pressure looks for readers to have left before it gives up.</summary>
-    private const int Patience = 64;
+    /// <summary>How often memory pressure looks for readers to have left before it gives up: a tenth of a second or so.</summary>
+    private const int Patience = 100;
 
     private static readonly object s_gate = new();
     private static ulong s_arriving;
@@ -38,20 +38,21 @@ internal static unsafe class DeferredFree
     {
         if (Rcu.IsReading)
             return false;
-        bool freed = false;
+        var wait = default(SpinWait);
         for (int attempt = 0; attempt < Patience; attempt++)
         {
             lock (s_gate)
             {
                 if (s_arriving == 0 && s_waiting == 0)
-                    return freed;
-                freed |= Advance();
+                    return false;
+                if (Advance())
+                    return true;
             }
 
-            Thread.Yield();
+            wait.SpinOnce();
         }
 
-        return freed;
+        return false;
     }
 
     /// <summary>Waits until everything queued before the call is freed.</summary>

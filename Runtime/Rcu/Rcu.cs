@@ -16,12 +16,8 @@ internal static unsafe class Rcu
     [ThreadStatic]
     private static RcuReader* t_reader;
 
-    [ThreadStatic]
-    private static Registration? t_registration;
-
     private static readonly object s_gate = new();
-    private static readonly Stack<nint> s_unused = [];
-    private static nint[] s_readers = [];
+    private static Registration[] s_readers = [];
     private static long s_epoch = 1;
 
     /// <summary>Whether this thread is inside a section.</summary>
@@ -56,10 +52,10 @@ internal static unsafe class Rcu
 
     public static bool IsOver(long gracePeriod)
     {
-        foreach (nint address in Volatile.Read(ref s_readers))
+        foreach (Registration reader in Volatile.Read(ref s_readers))
         {
-            long epoch = Volatile.Read(ref ((RcuReader*)address)->Epoch);
-            if (epoch != 0 && epoch < gracePeriod)
+            long epoch = Volatile.Read(ref reader.Cell->Epoch);
+            if (epoch != 0 && epoch < gracePeriod && reader.Thread.IsAlive)
                 return false;
         }
 
@@ -81,16 +77,20 @@ internal static unsafe class Rcu
     {
         lock (s_gate)
         {
-            if (!s_unused.TryPop(out nint address))
+            Registration? unused = Array.Find(s_readers, static reader => !reader.Thread.IsAlive);
+            if (unused is null)
             {
                 // One cache line a thread, kept for good: a scan may look at it at any time.
-                address = (nint)NativeMemory.AlignedAlloc(RcuReader.SizeInBytes, RcuReader.SizeInBytes);
-                *(RcuReader*)address = default;
-                Volatile.Write(ref s_readers, [.. s_readers, address]);
+                var cell = (RcuReader*)NativeMemory.AlignedAlloc(RcuReader.SizeInBytes, RcuReader.SizeInBytes);
+                *cell = default;
+                unused = new Registration(cell);
+                Volatile.Write(ref s_readers, [.. s_readers, unused]);
             }
 
-            t_reader = (RcuReader*)address;
-            t_registration = new Registration(address);
+            // Who died inside a section reads no more, and the next user of its place starts outside.
+            *unused.Cell = default;
+            unused.Thread = Thread.CurrentThread;
+            t_reader = unused.Cell;
             return t_reader;
         }
     }
@@ -103,16 +103,16 @@ internal static unsafe class Rcu
         public int Nesting;
     }
 
-    /// <summary>Gives a thread's place back when the thread is gone, were it inside a section or not.</summary>
-    private sealed class Registration(nint reader)
+    private sealed class Registration(RcuReader* cell)
     {
-        ~Registration()
+        private Thread _thread = Thread.CurrentThread;
+
+        public RcuReader* Cell { get; } = cell;
+
+        public Thread Thread
         {
-            lock (s_gate)
-            {
-                *(RcuReader*)reader = default;
-                s_unused.Push(reader);
-            }
+            get => Volatile.Read(ref _thread);
+            set => Volatile.Write(ref _thread, value);
         }
     }
 }

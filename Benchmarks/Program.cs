@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using PteGuard;
+using PteGuard.Benchmarks;
+
+if (args is not ["code"])
+{
+    Console.Error.WriteLine("usage: Benchmarks code   (see Disassembly.md for the command that prints the compiled code)");
+    return 2;
+}
+
+// Enough calls for the JIT to compile each method in its last tier; DOTNET_JitDisasm makes it print the result.
+using var arena = new Arena(2 << 20);
+using var mm = new Mm<X86_64>(arena);
+Warm(mm);
+return 0;
+
+[MethodImpl(MethodImplOptions.NoOptimization)]
+static unsafe void Warm(Mm<X86_64> mm)
+{
+    Pmd<X86_64>* pmd = PageTable.PmdAllocWalk(mm, 0);
+    PageTable.PteAlloc(mm, pmd);
+    Pte<X86_64>* ptep = PageTable.PteOffsetKernel(pmd, 0);
+    for (int round = 0; round < 20; round++)
+    {
+        for (int i = 0; i < 10_000; i++)
+        {
+            CompiledCode.RawLoad((ulong*)ptep);
+            CompiledCode.PtepGetOnX86(ptep);
+            CompiledCode.IsYoungOnX86(ptep);
+            CompiledCode.MapAndUnmap(pmd, 0);
+        }
+
+        Thread.Sleep(20);
+    }
+}
