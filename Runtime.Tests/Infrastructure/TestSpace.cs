@@ -55,6 +55,11 @@ public sealed unsafe class TestSpace : IDisposable
 
     public void Dispose()
     {
+        // A test that failed inside a mapping must not hang the ones that wait for readers.
+        bool mapped = ReadSection.IsOpen;
+        while (ReadSection.IsOpen)
+            PageTable.RcuReadUnlock();
+        Assert.False(mapped, "the test failed inside a mapping, or left one behind");
         Mm.Dispose();
         PageTable.RcuBarrier();
         Assert.Equal(Arena.FrameCount, Arena.FreeFrames);

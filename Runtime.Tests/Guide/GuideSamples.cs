@@ -1,0 +1,99 @@
+using static PteGuard.PageTable;
+
+namespace PteGuard.Runtime.Tests;
+
+/// <summary>The code of docs/runtime-guide.md, word for word between the markers; GuideTests compares.</summary>
+public static unsafe class GuideSamples
+{
+    #region hello
+    public static ulong Hello()
+    {
+        using var arena = new Arena(64 << 20);
+        using var mm = new Mm<X86_64>(arena);
+        using var mmu = new SoftMmu<X86_64>(mm);
+
+        Vma<X86_64> vma = mm.Mmap(0, 1 << 20, VmFlags.Read | VmFlags.Write);
+        mmu.Store(vma.Start + 8, 42UL);   // faults, allocates tables and a page, is tried again
+        return mmu.Load<ulong>(vma.Start + 8);
+    }
+    #endregion
+
+    #region walk
+    public static bool IsDirty(Mm<X86_64> mm, ulong addr)
+    {
+        mm.MmapLock.EnterRead();
+        try
+        {
+            Pmd<X86_64>* pmd = MmFindPmd(mm, addr);
+            if (pmd is null)
+                return false;
+
+            Pte<X86_64>* ptep = PteOffsetMap(pmd, addr);
+            if (ptep is null)                    // no table: empty, huge, migrating, just removed
+                return PmdpGetLockless(pmd) is { IsTransHuge: true, IsDirty: true };
+
+            Pte<X86_64> pte = PtepGetLockless(ptep);   // once, into a local
+            PteUnmap(ptep);                            // on every path
+            return pte.IsPresent && pte.IsDirty;
+        }
+        finally
+        {
+            mm.MmapLock.ExitRead();
+        }
+    }
+    #endregion
+
+    #region lock
+    /// <summary>Write-protects the pages of a range of a region, and counts them. The mmap lock is held.</summary>
+    public static int WriteProtect(Vma<X86_64> vma)
+    {
+        int count = 0;
+        for (ulong addr = vma.Start, next; addr < vma.End; addr = next)
+        {
+            Pmd<X86_64>* pmd = MmFindPmd(vma.Mm, addr, out next);
+            next = Math.Min(next, vma.End);
+            if (pmd is null)
+                continue;
+
+            Pte<X86_64>* first = PteOffsetMapLock(vma.Mm, pmd, addr, out PtLock ptl);
+            if (first is null)
+                continue;                              // nothing mapped in pages here
+            for (Pte<X86_64>* ptep = first; addr < next; addr += 4096, ptep++)
+            {
+                if (!PtepGet(ptep).IsPresent)
+                    continue;
+                PtepSetWrprotect(vma.Mm, addr, ptep);  // not SetPte(ptep, PtepGet(ptep).Wrprotect()): that loses dirty
+                count++;
+            }
+
+            FlushTlbRange(vma, vma.Start, vma.End);    // before the lock is released
+            PteUnmapUnlock(first, ptl);
+        }
+
+        return count;
+    }
+    #endregion
+
+    #region nolock
+    /// <summary>Marks a page dirty that was found without the lock. False: it changed meanwhile; the caller looks again.</summary>
+    public static bool TryMarkDirty(Mm<X86_64> mm, Pmd<X86_64>* pmd, ulong addr)
+    {
+        Pte<X86_64>* ptep = PteOffsetMapNolock(mm, pmd, addr, out PtLock ptl);
+        if (ptep is null)
+            return false;
+        Pte<X86_64> seen = PtepGetLockless(ptep);
+        if (!seen.IsPresent)
+        {
+            PteUnmap(ptep);
+            return false;
+        }
+
+        ptl.Enter();
+        bool same = PteSame(seen, PtepGet(ptep));      // it was not empty, so the table is still attached
+        if (same)
+            PtepModify(ptep, static pte => pte.MkDirty());
+        PteUnmapUnlock(ptep, ptl);
+        return same;
+    }
+    #endregion
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace PteGuard.Runtime.Tests;
+
+public unsafe partial class GuideTests
+{
+    [Fact]
+    public void The_samples_do_what_the_guide_says()
+    {
+        Assert.Equal(42UL, GuideSamples.Hello());
+
+        using var space = new TestSpace();
+        Vma<X86_64> vma = space.Region();
+        using var mmu = new SoftMmu<X86_64>(space.Mm);
+        Assert.False(GuideSamples.IsDirty(space.Mm, vma.Start));
+        Assert.Equal(0, mmu.Load<int>(vma.Start));
+        Assert.False(GuideSamples.IsDirty(space.Mm, vma.Start));
+        Assert.True(GuideSamples.TryMarkDirty(space.Mm, space.Pmd, vma.Start));
+        Assert.False(GuideSamples.TryMarkDirty(space.Mm, space.Pmd, vma.Start + TestSpace.Page));
+        Assert.True(GuideSamples.IsDirty(space.Mm, vma.Start));
+        mmu.Store(vma.Start + TestSpace.Page, 1);
+        Assert.Equal(2, GuideSamples.WriteProtect(vma));
+        Assert.True(GuideSamples.IsDirty(space.Mm, vma.Start + TestSpace.Page));
+        Assert.False(space.PteAt(vma.Start + TestSpace.Page).IsWritable);
+    }
+
+    [Fact]
+    public void The_guide_shows_the_code_that_is_tested()
+    {
+        string here = Path.GetDirectoryName(ThisFile())!;
+        string samples = File.ReadAllText(Path.Combine(here, "GuideSamples.cs")).ReplaceLineEndings("\n");
+        string guide = File.ReadAllText(Path.Combine(here, "..", "..", "docs", "runtime-guide.md")).ReplaceLineEndings("\n");
+        MatchCollection regions = Region().Matches(samples);
+        Assert.Equal(4, regions.Count);
+        Assert.All(regions, region =>
+        {
+            string code = string.Join('\n', region.Groups["code"].Value.Split('\n').Select(line => line.StartsWith("    ", StringComparison.Ordinal) ? line[4..] : line));
+            Assert.True(guide.Contains("```csharp\n" + code + "```", StringComparison.Ordinal), region.Groups["name"].Value);
+        });
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [GeneratedRegex(@"    #region (?<name>\w+)\n(?<code>.*?)    #endregion", RegexOptions.Singleline)]
+    private static partial Regex Region();
+}
