@@ -25,6 +25,7 @@ public unsafe class MapTests
         { "being split", new Pmd<X86_64>(0x8000_0000_0040_00a7).MkInvalid().Value },
         { "device", 0x8000_0000_0040_00a7 | 1UL << 57 },
         { "migrating", Pmd<X86_64>.FromSwpEntry(new SwpEntry(SwpEntry.MigrationRead, 0x400)).Value },
+        { "migrating, and not looking like device memory", Pmd<X86_64>.FromSwpEntry(new SwpEntry(SwpEntry.MigrationRead, 0x400 | 1UL << 48)).Value },
     };
 
     [Theory]
