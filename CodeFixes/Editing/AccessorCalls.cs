@@ -11,7 +11,11 @@ internal sealed class AccessorCalls(SemanticModel model)
     /// What to call so that, at <paramref name="position"/>, exactly <paramref name="accessor"/> is bound with
     /// these arguments; null if nothing does that.
     /// </summary>
-    public Target? Bind(IMethodSymbol accessor, int position, params ExpressionSyntax[] arguments)
+    public Target? Bind(IMethodSymbol accessor, int position, params ExpressionSyntax[] arguments) =>
+        Bind(accessor, position, [.. arguments.Select(SyntaxFactory.Argument)]);
+
+    /// <inheritdoc cref="Bind(IMethodSymbol, int, ExpressionSyntax[])"/>
+    public Target? Bind(IMethodSymbol accessor, int position, ArgumentSyntax[] arguments)
     {
         foreach (var name in Names(accessor, position))
         {

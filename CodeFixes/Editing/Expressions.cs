@@ -42,8 +42,12 @@ internal static class Expressions
 
     /// <summary><c>f(a, b)</c>, with one space behind each comma.</summary>
     public static InvocationExpressionSyntax Call(ExpressionSyntax function, params ExpressionSyntax[] arguments) =>
+        Call(function, [.. arguments.Select(SyntaxFactory.Argument)]);
+
+    /// <inheritdoc cref="Call(ExpressionSyntax, ExpressionSyntax[])"/>
+    public static InvocationExpressionSyntax Call(ExpressionSyntax function, ArgumentSyntax[] arguments) =>
         Plain(SyntaxFactory.InvocationExpression(function, SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(
-            arguments.Select(SyntaxFactory.Argument),
+            arguments,
             Enumerable.Repeat(SyntaxFactory.Token(default, SyntaxKind.CommaToken, SyntaxFactory.TriviaList(SyntaxFactory.Space)), arguments.Length - 1)))));
 
     /// <summary>The node without the elastic trivia of new nodes, which would let the formatter change the lines around.</summary>

@@ -92,11 +92,11 @@ internal static class Layout
             ? node
             : node.WithTrailingTrivia(TrimEnd(trailing).Add(SyntaxFactory.EndOfLine(endOfLine)));
 
-    /// <summary>What stands in front of and behind a statement and must outlive it: comments and directives with their lines.</summary>
+    /// <summary>What stands in front of and behind a statement and must outlive it: comments, directives and blank lines.</summary>
     public static SyntaxTriviaList CommentsOf(StatementSyntax statement)
     {
         var leading = statement.GetLeadingTrivia();
-        var kept = leading.Any(IsText) ? Without(leading, IndentationOf(leading)) : default;
+        var kept = leading.Any(t => !t.IsKind(SyntaxKind.WhitespaceTrivia)) ? Without(leading, IndentationOf(leading)) : default;
         var trailing = statement.GetTrailingTrivia();
         return trailing.Any(IsText)
             ? kept.AddRange(Whitespace(IndentationOf(leading))).AddRange(trailing.SkipWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)))

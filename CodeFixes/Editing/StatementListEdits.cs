@@ -51,7 +51,9 @@ internal sealed class StatementListEdits(string endOfLine)
             var statement = current[i];
             if (carried.Count > 0)
             {
-                statement = statement.WithLeadingTrivia(carried.AddRange(statement.GetLeadingTrivia()));
+                var leading = statement.GetLeadingTrivia();
+                var isBlankTwice = !carried.Any(Layout.IsText) && leading.Any(SyntaxKind.EndOfLineTrivia);
+                statement = isBlankTwice ? statement : statement.WithLeadingTrivia(carried.AddRange(leading));
                 carried = default;
             }
 

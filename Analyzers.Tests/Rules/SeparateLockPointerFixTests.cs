@@ -1,0 +1,188 @@
+using PteGuard.Analyzers.Rules;
+using PteGuard.CodeFixes.Rules;
+
+namespace PteGuard.Analyzers.Tests.Rules;
+
+public class SeparateLockPointerFixTests
+{
+    [Fact]
+    public Task A_lock_taken_at_once_is_taken_by_the_mapper() => VerifyMembers(
+        """
+            void After(Mm mm, Pmd* pmd, ulong addr)
+            {
+                // Map it.
+                Pte* pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return;
+
+                // Lock it.
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            void Before(Mm mm, Pmd* pmd, ulong addr)
+            {
+                var ptl = [|PteLockptr(mm, pmd)|];
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte is null)
+                    return;
+                ptl.Enter();
+                SetPte(pte, default);
+                ptl.Exit();
+                PteUnmap(pte);
+            }
+        """,
+        """
+            void After(Mm mm, Pmd* pmd, ulong addr)
+            {
+                // Map it.
+                Pte* pte = PteOffsetMapLock(mm, pmd, addr, out PtLock ptl);
+                if (pte == null)
+                    return;
+
+                // Lock it.
+                SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            void Before(Mm mm, Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMapLock(mm, pmd, addr, out var ptl);
+                if (pte is null)
+                    return;
+                SetPte(pte, default);
+                ptl.Exit();
+                PteUnmap(pte);
+            }
+        """);
+
+    [Fact]
+    public Task A_lock_taken_later_comes_with_the_mapping() => VerifyMembers(
+        """
+            void Later(Mm mm, Pmd* pmd, ulong addr)
+            {
+                PtLock ptl;
+                Pte* pte;
+                pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                {
+                    Log();
+                    return;
+                }
+
+                ptl = [|PteLockptr(mm, pmd)|]; // its lock
+                var old = PtepGet(pte);
+                ptl.Enter();
+                if (PteSame(old, PtepGet(pte)))
+                    SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+        """,
+        """
+            void Later(Mm mm, Pmd* pmd, ulong addr)
+            {
+                PtLock ptl;
+                Pte* pte;
+                pte = PteOffsetMapNolock(mm, pmd, addr, out ptl);
+                if (pte == null)
+                {
+                    Log();
+                    return;
+                }
+
+                // its lock
+                var old = PtepGet(pte);
+                ptl.Enter();
+                if (PteSame(old, PtepGet(pte)))
+                    SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+        """);
+
+    [Fact]
+    public Task Where_the_meaning_could_change_there_is_no_fix() => VerifyUnchanged(
+        """
+            void NullIsNotHandled(Mm mm, Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                var ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                if (pte != null)
+                    PteUnmap(pte);
+                ptl.Exit();
+            }
+
+            void UsedInBetween(Mm mm, Pmd* pmd, ulong addr)
+            {
+                var ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return;
+                ptl.Exit();
+                PteUnmap(pte);
+            }
+
+            void OtherLists(Mm mm, Pmd* pmd, ulong addr, bool b)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return;
+                if (b)
+                {
+                    var ptl = [|PteLockptr(mm, pmd)|];
+                    ptl.Enter();
+                    ptl.Exit();
+                }
+                PteUnmap(pte);
+            }
+
+            void DeclaredTooLate(Pmd* pmd, ulong addr)
+            {
+                var pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return;
+                var mm = Find();
+                var ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                PteUnmapUnlock(pte, ptl);
+            }
+        """);
+
+    [Fact]
+    public Task The_lock_may_also_be_left_to_be_taken_by_the_code()
+    {
+        const string Body = """
+                var pte = {0};
+                if (pte == null)
+                    return;{1}
+                ptl.Enter();
+                PteUnmapUnlock(pte, ptl);
+            }}
+        """;
+        const string Head = "    void F(Mm mm, Pmd* pmd, ulong addr)\n    {\n";
+        return Verify.FixAsync<SeparateLockPointerAnalyzer, SeparateLockPointerFix>(
+            InClass(Head + string.Format(null, Body, "PteOffsetMap(pmd, addr)", "\n        var ptl = [|PteLockptr(mm, pmd)|];")),
+            InClass(Head + string.Format(null, Body, "PteOffsetMapNolock(mm, pmd, addr, out var ptl)", "")),
+            configure: test => test.CodeActionEquivalenceKey = "TakeLockFromMappingUnlocked");
+    }
+
+    private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);
+
+    private static Task VerifyMembers(string before, string after) =>
+        Verify.FixAsync<SeparateLockPointerAnalyzer, SeparateLockPointerFix>(InClass(before), InClass(after));
+
+    private static string InClass(string members) => $$"""
+        using static Paging;
+
+        unsafe class C
+        {
+        {{members}}
+
+            void Log() { }
+            Mm Find() => default;
+        }
+        """;
+}

@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.CodeFixes.Editing;
+
+namespace PteGuard.CodeFixes.Mappings;
+
+/// <summary>What statements do to variables.</summary>
+internal sealed class VariableUses(SemanticModel model)
+{
+    public bool Mentions(SyntaxNode node, ISymbol variable) => Names(node, variable).Any();
+
+    public bool Writes(SyntaxNode node, ISymbol variable) => Names(node, variable).Any(name => Whole(name) is var target && target.Parent switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left == target,
+        PrefixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
+        PostfixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression,
+        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) || argument.Parent is TupleExpressionSyntax,
+        RefExpressionSyntax => true,
+        _ => false,
+    });
+
+    /// <summary>Whether the statement calls something and goes on: it may have changed whatever is in memory.</summary>
+    public static bool CallsOn(StatementSyntax statement) => statement is IfStatementSyntax { Else: null } check
+        ? HasCall(check.Condition)
+        : HasCall(statement);
+
+    private static bool HasCall(SyntaxNode node) => node.DescendantNodesAndSelf().Any(n => n is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax);
+
+    private static ExpressionSyntax Whole(IdentifierNameSyntax name) =>
+        Expressions.WithParentheses(name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name);
+
+    private IEnumerable<IdentifierNameSyntax> Names(SyntaxNode node, ISymbol variable) => node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+        .Where(name => name.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable));
+}
