@@ -205,13 +205,6 @@ public class DirectEntryReadFixTests
 
         class D
         {
-            IEnumerable<ulong> Iterator(nint address)
-            {
-                ulong value;
-                unsafe { value = [|((Pte*)address)->Value|]; }
-                yield return value;
-            }
-
             async Task<ulong> Async(nint address)
             {
                 await Task.Yield();
@@ -247,13 +240,6 @@ public class DirectEntryReadFixTests
 
         class D
         {
-            IEnumerable<ulong> Iterator(nint address)
-            {
-                ulong value;
-                unsafe { value = Paging.PtepGet((Pte*)address).Value; }
-                yield return value;
-            }
-
             async Task<ulong> Async(nint address)
             {
                 await Task.Yield();
@@ -261,6 +247,37 @@ public class DirectEntryReadFixTests
             }
         }
         """);
+
+#if NEWEST_ROSLYN
+    [Fact]
+    public Task An_iterator_has_room_between_its_yields() => Verify.FixAsync<DirectEntryReadAnalyzer, DirectEntryReadFix>(
+        """
+        using System.Collections.Generic;
+
+        class D
+        {
+            IEnumerable<ulong> Iterator(nint address)
+            {
+                ulong value;
+                unsafe { value = [|((Pte*)address)->Value|]; }
+                yield return value;
+            }
+        }
+        """,
+        """
+        using System.Collections.Generic;
+
+        class D
+        {
+            IEnumerable<ulong> Iterator(nint address)
+            {
+                ulong value;
+                unsafe { value = Paging.PtepGet((Pte*)address).Value; }
+                yield return value;
+            }
+        }
+        """);
+#endif
 
     [Fact]
     public Task Top_level_statements_have_room_too() => Verify.FixAsync<DirectEntryReadAnalyzer, DirectEntryReadFix>(
@@ -329,6 +346,12 @@ public class DirectEntryReadFixTests
                 }
 
                 uint Narrow(Pte* p) => [|*(uint*)p|];
+
+                void ChangesACopy(Pte* p)
+                {
+                    ref readonly Pte r = ref *p;
+                    [|r|].Clear();
+                }
             }
             """;
         return Verify.FixAsync<DirectEntryReadAnalyzer, DirectEntryReadFix>(Source, Source);

@@ -16,7 +16,7 @@ internal sealed class EntryReads(SemanticModel model, IReaderChoice readers)
     /// <summary>The read that a report is about; null if no call of a reader can stand for it.</summary>
     public EntryRead? Of(EntryAccess access)
     {
-        if (readers.Choose(access)?.Method is not { } reader || _addresses.Of(access) is not { } address || IsPinned(address.Place))
+        if (readers.Choose(access)?.Method is not { } reader || _addresses.Of(access) is not { } address || IsPinned(address.Place) || IsLostChange(address.Place))
             return null;
 
         var target = _calls.Bind(reader, access.Site.SpanStart, address.Argument);
@@ -51,6 +51,15 @@ internal sealed class EntryReads(SemanticModel model, IReaderChoice readers)
         return word is not null && SymbolEqualityComparer.Default.Equals(word.Type, address.Type)
             && model.IsAccessible(address.Place.SpanStart, word) && address.Form != AddressForm.Receiver;
     }
+
+    /// <summary>
+    /// Whether a member that may change the entry is called through a readonly reference: the compiler makes it
+    /// change a copy, and writing that down would look as if it was meant.
+    /// </summary>
+    private bool IsLostChange(ExpressionSyntax place) =>
+        model.GetSymbolInfo(place).Symbol is ILocalSymbol { RefKind: RefKind.In }
+        && Expressions.WithParentheses(place).Parent is MemberAccessExpressionSyntax access
+        && model.GetSymbolInfo(access).Symbol is IMethodSymbol { IsReadOnly: false, ContainingType.IsReadOnly: false };
 
     /// <summary>Whether a part is used that only exists in memory: a fixed buffer or inline array inside the entry.</summary>
     private bool IsPinned(ExpressionSyntax place) =>
