@@ -169,6 +169,64 @@ public class SeparateLockPointerFixTests
             configure: test => test.CodeActionEquivalenceKey = "TakeLockFromMappingUnlocked");
     }
 
+    [Fact]
+    public Task Generic_mappers_are_joined_too_and_never_by_one_that_allocates()
+    {
+        const string Mappers = """
+
+            public struct Entry<T> { }
+            public struct Directory<T> { }
+            public static unsafe class Generic
+            {
+                [MapsEntry(Lock = "ptl", Locked = true)] public static Entry<T>* AllocMapLock<T>(Mm mm, [WritesEntry] Directory<T>* dir, ulong addr, out PtLock ptl) where T : unmanaged => throw null;
+                [MapsEntry(Lock = "ptl", Locked = true)] public static Entry<T>* MapLock<T>(Mm mm, Directory<T>* dir, ulong addr, out PtLock ptl) where T : unmanaged => throw null;
+                [MapsEntry(Lock = "ptl")] public static Entry<T>* MapNolock<T>(Mm mm, Directory<T>* dir, ulong addr, out PtLock ptl) where T : unmanaged => throw null;
+                [MapsEntry] public static Entry<T>* Map<T>(Directory<T>* dir, ulong addr) where T : unmanaged => throw null;
+                [LockPointer(Replacement = nameof(MapNolock))] public static PtLock Lockptr<T>(Mm mm, Directory<T>* dir) where T : unmanaged => default;
+            }
+            """;
+        return Verify.FixAsync<SeparateLockPointerAnalyzer, SeparateLockPointerFix>(
+            "using PteGuard;\nusing static Generic;\n" + InClass("""
+                    void AtOnce(Mm mm, Directory<int>* dir)
+                    {
+                        var pte = Map(dir, 0);
+                        if (pte == null)
+                            return;
+                        var ptl = [|Lockptr(mm, dir)|];
+                        ptl.Enter();
+                        Log();
+                    }
+
+                    void Later(Mm mm, Directory<int>* dir)
+                    {
+                        var pte = Map(dir, 0);
+                        if (pte == null)
+                            return;
+                        var ptl = [|Lockptr(mm, dir)|];
+                        Log();
+                        ptl.Enter();
+                    }
+                """) + Mappers,
+            "using PteGuard;\nusing static Generic;\n" + InClass("""
+                    void AtOnce(Mm mm, Directory<int>* dir)
+                    {
+                        var pte = MapLock(mm, dir, 0, out var ptl);
+                        if (pte == null)
+                            return;
+                        Log();
+                    }
+
+                    void Later(Mm mm, Directory<int>* dir)
+                    {
+                        var pte = MapNolock(mm, dir, 0, out var ptl);
+                        if (pte == null)
+                            return;
+                        Log();
+                        ptl.Enter();
+                    }
+                """) + Mappers);
+    }
+
     private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);
 
     private static Task VerifyMembers(string before, string after) =>

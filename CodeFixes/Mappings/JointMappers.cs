@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Mappings;
@@ -14,7 +15,7 @@ internal sealed class JointMappers(FixContext context)
     public InvocationExpressionSyntax? Call(LockedMapping pair, IMethodSymbol mapper)
     {
         if (context.Facts.Mapper(mapper, pair.Mapping.Call.SyntaxTree) is not { Lock: { } companion, Result: null } facts
-            || !SymbolEqualityComparer.Default.Equals(mapper.ReturnType, context.Model.GetTypeInfo(pair.Mapping.Call).Type)
+            || !SymbolEqualityComparer.Default.Equals(Like(mapper, pair.Mapping.Mapper!.Method).ReturnType, pair.Mapping.Mapper.Method.ReturnType)
             || Arguments(pair, mapper, companion) is not { } arguments)
             return null;
 
@@ -28,11 +29,15 @@ internal sealed class JointMappers(FixContext context)
             : null;
     }
 
-    /// <summary>The mapper of the same parameters that also takes the lock.</summary>
+    /// <summary>The mapper of the same parameters that also takes the lock. One that writes the directory's entry allocates: it is another thing.</summary>
     public IMethodSymbol? Locking(IMethodSymbol mapper) => mapper.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(other =>
         context.Facts.Mapper(other, context.Root.SyntaxTree) is { Locked: true, Lock: not null }
         && other.Parameters.Length == mapper.Parameters.Length
-        && other.Parameters.Zip(mapper.Parameters, (a, b) => a.Name == b.Name && a.RefKind == b.RefKind && SymbolEqualityComparer.Default.Equals(a.Type, b.Type)).All(same => same));
+        && Like(other, mapper).Parameters.Zip(mapper.Parameters, (a, b) => a.Name == b.Name && a.RefKind == b.RefKind && EntryFacts.WritesEntry(a) == EntryFacts.WritesEntry(b) && SymbolEqualityComparer.Default.Equals(a.Type, b.Type)).All(same => same));
+
+    /// <summary>A generic method over the type parameters of another, so that the types of the two compare.</summary>
+    private static IMethodSymbol Like(IMethodSymbol method, IMethodSymbol other) =>
+        method.Arity > 0 && method.Arity == other.Arity ? method.Construct([.. other.TypeArguments]) : method;
 
     /// <summary>Every parameter's argument, found by the parameter's name in either call; null if one is missing, or the calls disagree.</summary>
     private ArgumentSyntax[]? Arguments(LockedMapping pair, IMethodSymbol mapper, IParameterSymbol companion)
