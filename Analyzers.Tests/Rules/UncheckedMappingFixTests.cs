@@ -312,6 +312,17 @@ public class UncheckedMappingFixTests
     [Fact]
     public Task Where_no_reaction_is_sure_to_be_right_there_is_no_fix() => VerifyUnchanged(
         """
+            bool PerhapsLocked(Mm mm, Pmd* pmd, ulong addr)
+            {
+                PtLock ptl = PteLockptr(mm, pmd);
+                if (!ptl.TryEnter())
+                    return false;
+                Pte* pte = PteOffsetMap(pmd, addr);
+                bool present = PtepGet([|pte|]).IsPresent;
+                ptl.Exit();
+                return present;
+            }
+
             Pte Inline(Pmd* pmd, ulong addr) => PtepGet([|PteOffsetMap(pmd, addr)|]);
 
             void OnlyOnSomePaths(Pmd* pmd, ulong addr, bool b)

@@ -68,12 +68,16 @@ internal sealed class HeldAt(FixContext context)
 
             var isThreading = method.ContainingNamespace?.ToDisplayString() == "System.Threading" && method.Name is "Enter" or "TryEnter" or "EnterScope" or "Wait" or "WaitOne"
                 or "EnterReadLock" or "EnterWriteLock" or "EnterUpgradeableReadLock";
-            if (isThreading || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid && !Watch.IsFollowed(call, context)))
+            if (isThreading || MayTake(method) || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid && !Watch.IsFollowed(call, context)))
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether a lock's method is one that may take it, like <c>TryEnter</c>: only its result says whether it did.</summary>
+    private static bool MayTake(IMethodSymbol method) =>
+        method is { IsStatic: false, MethodKind: MethodKind.Ordinary, ReturnType.SpecialType: SpecialType.System_Boolean, Name: not "Equals" } && Watch.IsLock(method.ContainingType);
 
     private sealed class Watch(FixContext context, MappingStatement mapping, IReadOnlyCollection<SyntaxNode> aboutToBeChecked) : Protocol
     {
@@ -129,7 +133,7 @@ internal sealed class HeldAt(FixContext context)
 
         public override bool Keeps(Site site, SiteState state) => IsHeld(state);
 
-        private static bool IsLock(ITypeSymbol type) => type is { IsValueType: true, SpecialType: SpecialType.None } && type.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock);
+        public static bool IsLock(ITypeSymbol type) => type is { IsValueType: true, SpecialType: SpecialType.None } && type.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock);
 
         private static bool IsHeld(SiteState state) => state.Nullness != Nullness.Null && (state.States & (Mapped | Locked)) != 0;
 
