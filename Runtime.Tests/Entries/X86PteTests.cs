@@ -113,4 +113,14 @@ public class X86PteTests
         Assert.Equal("pte 0x0 none", Pte<X86_64>.None.ToString());
         Assert.Equal("pte 0x1067 pfn 0x1 writable young dirty", Pte(0x1067).ToString());
     }
+
+    [Fact]
+    public void Modify_keeps_the_memory_type()
+    {
+        const ulong type = 1UL << 7 | 1UL << 4 | 1UL << 3;
+        Pgprot<X86_64> readOnly = Pgprot<X86_64>.Of(VmFlags.Read);
+        var uncached = new Pgprot<X86_64>(Pgprot<X86_64>.Of(VmFlags.Read | VmFlags.Exec).Value | type);
+        Assert.Equal(type, PageTable.PfnPte(5, uncached).Modify(readOnly).Value & type);
+        Assert.Equal(0UL, PageTable.PfnPte(5, readOnly).Modify(uncached).Value & type);
+    }
 }

@@ -47,6 +47,9 @@ public readonly partial struct Pte<TArch>
     {
         if (entry.Offset >> TArch.SwapOffsetBits != 0)
             throw new ArgumentOutOfRangeException(nameof(entry), entry.Offset, $"A swap offset has at most {TArch.SwapOffsetBits} bits on {TArch.Name}.");
-        return TArch.MakeSwap(entry.Type, entry.Offset);
+        ulong word = TArch.MakeSwap(entry.Type, entry.Offset);
+        if (TArch.PteIsNone(word))
+            throw new ArgumentOutOfRangeException(nameof(entry), entry.Offset, $"The last offset of type {entry.Type} is the empty entry on {TArch.Name}.");
+        return word;
     }
 }

@@ -71,7 +71,8 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
 
     static ulong IArchitecture<TSelf>.PteModify(ulong pte, ulong protection)
     {
-        ulong modified = Rebuild(pte, (pte & ChangeMask) | (protection & ~ChangeMask));
+        const ulong kept = ChangeMask | Pat;
+        ulong modified = Rebuild(pte, (pte & kept) | (protection & ~kept));
         return (modified & Writable) != 0 ? RestoreDirty(modified) : SaveDirty(modified);
     }
 

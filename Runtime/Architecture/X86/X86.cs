@@ -13,6 +13,9 @@ internal static class X86
 
     /// <summary>In a directory entry: this is a leaf.</summary>
     public const ulong PageSize = 1UL << 7;
+
+    /// <summary>In a pte: the PAT bit, a third of the memory type.</summary>
+    public const ulong Pat = 1UL << 7;
     public const ulong Global = 1UL << 8;
 
     /// <summary>The meaning of <see cref="Global"/> while <see cref="Present"/> is clear.</summary>
@@ -36,7 +39,7 @@ internal static class X86
     /// <summary>A reference to a table, for user memory; the lower level decides what may be done.</summary>
     public const ulong Table = Present | Writable | User | Accessed | Dirty;
 
-    /// <summary>What <c>pte_modify</c> keeps.</summary>
+    /// <summary>What <c>pte_modify</c> and <c>pmd_modify</c> keep, besides the PAT bit, which each has elsewhere.</summary>
     public const ulong ChangeMask = PfnMask | WriteThrough | CacheDisable | Special | Accessed | AnyDirty | SoftDirty | UffdWp | Devmap;
 
     /// <summary>Accessed and dirty may appear in an empty entry by an erratum, and do not count.</summary>
