@@ -38,6 +38,23 @@ public unsafe class CheckpointTests
     }
 
     [Fact]
+    public void A_table_that_took_the_place_of_a_bad_entry_is_not_cleared_with_it()
+    {
+        using var space = new TestSpace();
+        Pmd<X86_64>* pmd = space.Pmd;
+        PageTable.SetPmd(pmd, new Pmd<X86_64>(0x0bad_b001));
+        At(Checkpoint.Snapshot, () =>
+        {
+            Pmd<X86_64>* entry = PageTable.MmFindPmd(space.Mm, TestSpace.Start);
+            PageTable.PmdClear(entry);
+            Assert.True(PageTable.PteAlloc(space.Mm, entry));
+        });
+        Assert.True(PageTable.PteOffsetMap(pmd, TestSpace.Start) is null);
+        Assert.False(PageTable.PmdpGet(pmd).IsNone);
+        Assert.False(ReadSection.IsOpen);
+    }
+
+    [Fact]
     public void The_pmd_is_decided_from_one_snapshot()
     {
         using var space = new TestSpace();

@@ -15,7 +15,54 @@ public unsafe class MapTests
 
     [Fact]
     public void Unmapping_what_is_not_mapped_is_refused()
-        => Threads.Elsewhere(() => Assert.Throws<InvalidOperationException>(() => PageTable.PteUnmap((Pte<X86_64>*)null)));
+        => Threads.Elsewhere(() =>
+        {
+            Pte<X86_64> pte = default;
+            Pte<X86_64>* ptep = &pte;
+            Assert.Throws<InvalidOperationException>(() => PageTable.PteUnmap(ptep));
+        });
+
+    [Fact]
+    public void Null_pointers_are_named_and_change_nothing()
+    {
+        Assert.Equal("pmd", Assert.Throws<ArgumentNullException>(() => { PageTable.PteOffsetMap((Pmd<X86_64>*)null, 0); }).ParamName);
+        Assert.False(ReadSection.IsOpen);
+
+        PageTable.RcuReadLock();
+        Assert.Equal("pte", Assert.Throws<ArgumentNullException>(() => PageTable.PteUnmap((Pte<X86_64>*)null)).ParamName);
+        Assert.True(ReadSection.IsOpen);
+        PageTable.RcuReadUnlock();
+    }
+
+    [Fact]
+    public void Who_throws_at_the_report_of_a_bad_entry_leaves_no_section_open_and_the_entry_cleared()
+    {
+        using var space = new TestSpace();
+        Pmd<X86_64>* pmd = space.Pmd;
+        PageTable.SetPmd(pmd, new Pmd<X86_64>(0x0dea_d001));
+        EventHandler<BadEntryEventArgs> handler = (_, e) => throw new FormatException($"{e.Value:x}");
+        BadEntries.Found += handler;
+        try
+        {
+            Assert.Throws<FormatException>(() => { PageTable.PteOffsetMap(PageTable.MmFindPmd(space.Mm, TestSpace.Start), TestSpace.Start); });
+        }
+        finally
+        {
+            BadEntries.Found -= handler;
+        }
+
+        Assert.False(ReadSection.IsOpen);
+        Assert.True(PageTable.PmdpGet(pmd).IsNone);
+    }
+
+    [Fact]
+    public void A_huge_page_has_no_page_table_lock()
+    {
+        using var space = new TestSpace();
+        space.Region();
+        Assert.True(space.Mm.MapHuge(TestSpace.Start));
+        Assert.Equal("pmd", Assert.Throws<ArgumentException>(() => { PageTable.PteLockptr(space.Mm, PageTable.MmFindPmd(space.Mm, TestSpace.Start)); }).ParamName);
+    }
 
     public static TheoryData<string, ulong> NoTable => new()
     {

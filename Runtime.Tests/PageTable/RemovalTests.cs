@@ -94,4 +94,56 @@ public unsafe class RemovalTests
         Threads.Elsewhere(PageTable.RcuReadLock);
         PageTable.SynchronizeRcu();
     }
+
+    [Fact]
+    public void Waiting_for_deferred_tables_does_not_wait_for_those_deferred_later()
+    {
+        using var space = new TestSpace();
+        using var first = new Reader();
+        Defer(space);
+        var waiting = new Thread(PageTable.RcuBarrier);
+        waiting.Start();
+
+        // Asleep, it has looked at what there is to wait for.
+        SpinWait.SpinUntil(() => waiting.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        using (new Reader())
+        {
+            Defer(space);
+            first.Dispose();
+            Assert.True(waiting.Join(TimeSpan.FromMinutes(1)));
+        }
+    }
+
+    private static void Defer(TestSpace space)
+    {
+        Page table = PageTable.PteAllocOne(space.Mm);
+        PageTable.PteFreeDefer(space.Mm, table);
+    }
+
+    /// <summary>A thread in a read-side section.</summary>
+    private sealed class Reader : IDisposable
+    {
+        private readonly ManualResetEventSlim _leave = new();
+        private readonly Thread _thread;
+
+        public Reader()
+        {
+            using var reading = new ManualResetEventSlim();
+            _thread = new Thread(() =>
+            {
+                PageTable.RcuReadLock();
+                reading.Set();
+                _leave.Wait();
+                PageTable.RcuReadUnlock();
+            });
+            _thread.Start();
+            reading.Wait();
+        }
+
+        public void Dispose()
+        {
+            _leave.Set();
+            _thread.Join();
+        }
+    }
 }

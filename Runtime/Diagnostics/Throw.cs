@@ -10,6 +10,10 @@ internal static class Throw
         => throw new ArgumentException("The pointer must point into physical memory (a live page table or page, not a copy of an entry).", parameter);
 
     [DoesNotReturn]
+    public static void NullPointer(string parameter)
+        => throw new ArgumentNullException(parameter, "The pointer is null. A map may return null: test it before it is used.");
+
+    [DoesNotReturn]
     public static void NotCanonical(string parameter, ulong address)
         => throw new ArgumentOutOfRangeException(parameter, $"0x{address:x}", "The virtual address must be canonical: the bits above the translated ones repeat the highest of them.");
 

@@ -13,7 +13,7 @@ public static unsafe partial class PageTable
     /// <summary>As <see cref="MmFindPmd{TArch}(Mm{TArch}, ulong)"/>, and says where to look next, so that holes are passed over whole.</summary>
     /// <param name="mm">The address space; its mmap lock is held, or this is inside a read-side section.</param>
     /// <param name="addr">A canonical virtual address, in bytes.</param>
-    /// <param name="next">The end of what the answer is about: of the part that the pmd entry covers, or of the hole.</param>
+    /// <param name="next">The end of what the answer is about: of the part that the pmd entry covers, or of the hole; 0 is the end of all addresses.</param>
     /// <exception cref="ArgumentOutOfRangeException">The address is not canonical.</exception>
     public static Pmd<TArch>* MmFindPmd<TArch>(Mm<TArch> mm, ulong addr, out ulong next)
         where TArch : unmanaged, IArchitecture<TArch>

@@ -11,13 +11,13 @@ public static unsafe partial class PageTable
     /// </remarks>
     /// <param name="mm">The address space.</param>
     /// <param name="pmd">An entry that refers to a table.</param>
-    /// <exception cref="ArgumentException">The entry does not refer to physical memory.</exception>
+    /// <exception cref="ArgumentException">The entry does not refer to a table in physical memory: a huge page's frame has no page-table lock.</exception>
     [LockPointer(Replacement = nameof(PteOffsetMapNolock))]
     public static PtLock PteLockptr<TArch>(Mm<TArch> mm, [ReadsEntry] Pmd<TArch>* pmd)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pmd<TArch> value = PmdpGet(pmd);
-        if (value.IsNone || PhysicalMemory.FindArena(TArch.PmdTableAddress(value.Value)) is null)
+        if (value.IsBad || PhysicalMemory.FindArena(TArch.PmdTableAddress(value.Value)) is null)
             Throw.NotATable(nameof(pmd), "pmd", value.Value);
         return PteTableLock(mm, value);
     }

@@ -18,6 +18,7 @@ public static unsafe partial class PageTable
     /// Null where there is no table: the entry is empty, huge, device memory, migrating, or was malformed and has been
     /// cleared. A table may be there the next moment, or be gone: look at the pmd again, or pass it over.
     /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pmd"/> is null.</exception>
     [MapsEntry(Unmap = nameof(PteUnmap))]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pte<TArch>* PteOffsetMap<TArch>([ReadsEntry] Pmd<TArch>* pmd, ulong addr)
@@ -97,10 +98,13 @@ public static unsafe partial class PageTable
     /// <param name="addr">The virtual address, in bytes.</param>
     /// <param name="pmdval">The pmd as it was, also where the result is null.</param>
     /// <returns>Null where there is no table, as <see cref="PteOffsetMap"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pmd"/> is null.</exception>
     [MapsEntry(Unmap = nameof(PteUnmap))]
     public static Pte<TArch>* __PteOffsetMap<TArch>([ReadsEntry] Pmd<TArch>* pmd, ulong addr, out Pmd<TArch> pmdval)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        if (pmd is null)
+            Throw.NullPointer(nameof(pmd));
         Rcu.Enter();
         Pmd<TArch> seen = PmdpGetLockless(pmd);
         pmdval = seen;
@@ -112,7 +116,8 @@ public static unsafe partial class PageTable
             ulong table = TArch.PmdTableAddress(seen.Value);
             if (!seen.IsBad && PhysicalMemory.Contains(table))
                 return MapTable<TArch>(table) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
-            PmdClearBad(pmd);
+            LeaveAndClear(pmd, seen);
+            return null;
         }
 
         Rcu.Leave();
@@ -130,12 +135,15 @@ public static unsafe partial class PageTable
 
     /// <summary>Ends a mapping (<c>pte_unmap</c>). A table that was removed meanwhile may be freed from now on.</summary>
     /// <param name="pte">Any entry of the mapped table; after a loop that left it one past the end, <c>pte - 1</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="pte"/> is null: the map that returned it mapped nothing.</exception>
     /// <exception cref="InvalidOperationException">This thread has nothing mapped, or this is not its last mapping.</exception>
     [UnmapsEntry]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void PteUnmap<TArch>(Pte<TArch>* pte)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        if (pte is null)
+            Throw.NullPointer(nameof(pte));
         if (TArch.HasHighPte)
             KmapLocal.Pop(pte);
         Rcu.Leave();
@@ -161,8 +169,37 @@ public static unsafe partial class PageTable
     {
         void* table = PhysicalMemory.ToPointer(address);
         if (TArch.HasHighPte)
-            KmapLocal.Push(table);
+            PushOrLeave(table);
         return (Pte<TArch>*)table;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void PushOrLeave(void* table)
+    {
+        try
+        {
+            KmapLocal.Push(table);
+        }
+        catch (InvalidOperationException)
+        {
+            Rcu.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>The report goes to code that is not ours, which may throw.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveAndClear<TArch>(Pmd<TArch>* pmd, Pmd<TArch> seen)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        try
+        {
+            TryClearBad(pmd, seen);
+        }
+        finally
+        {
+            Rcu.Leave();
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -15,7 +15,7 @@ public static unsafe partial class PageTable
     {
         PtLock pml = PmdLock(mm, pmd);
         Pmd<TArch> value = PmdpGet(pmd);
-        if (value.IsNone || value.IsMigration || value.IsTransHuge || value.IsDevmap || value.IsBad)
+        if (value.IsNone || value.IsMigration || value.IsTransHuge || value.IsDevmap || value.IsBad || !value.Table.IsInArena)
         {
             pml.Exit();
             return false;

@@ -87,14 +87,23 @@ public static unsafe partial class PageTable
     public static void PmdClearBad<TArch>([WritesEntry] Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        BadEntries.Report<TArch>("pmd", PmdpGet(pmdp).Value, pmdp);
-        PmdClear(pmdp);
+        ulong old = Cell.Exchange(pmdp, TArch.NonePmd);
+        BadEntries.Report<TArch>("pmd", old, pmdp);
+    }
+
+    /// <summary>As <see cref="PmdClearBad"/>, but leaves alone what came in place of the malformed entry meanwhile.</summary>
+    private static void TryClearBad<TArch>(Pmd<TArch>* pmdp, Pmd<TArch> bad)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ulong seen = bad.Value;
+        if (Cell.TryReplace(pmdp, ref seen, TArch.NonePmd))
+            BadEntries.Report<TArch>("pmd", seen, pmdp);
     }
 
     private static void PudClearBad<TArch>([WritesEntry] Pud<TArch>* pudp)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        BadEntries.Report<TArch>("pud", PudpGet(pudp).Value, pudp);
-        SetPud(pudp, Pud<TArch>.None);
+        ulong old = Cell.Exchange(pudp, TArch.NonePud);
+        BadEntries.Report<TArch>("pud", old, pudp);
     }
 }

@@ -16,6 +16,8 @@ internal static unsafe class DeferredFree
     private static int s_arrivingCount;
     private static ulong s_waiting;
     private static long s_waitingFor;
+    private static long s_begun;
+    private static long s_freed;
 
     /// <summary>Queues a detached table. Does not allocate, and may be called with locks held.</summary>
     public static void Add(ulong frame)
@@ -60,11 +62,15 @@ internal static unsafe class DeferredFree
     {
         if (Rcu.IsReading)
             Throw.InsideMapping("Freeing page tables");
+        long last;
+        lock (s_gate)
+            last = s_arriving != 0 ? s_begun + 1 : s_begun;
         for (var wait = default(SpinWait); ; wait.SpinOnce())
         {
+            // Not until nothing waits: what others go on queueing may never end.
             lock (s_gate)
             {
-                if (s_arriving == 0 && s_waiting == 0)
+                if (s_freed >= last)
                     return;
                 Advance();
             }
@@ -80,6 +86,7 @@ internal static unsafe class DeferredFree
                 return false;
             FreeAll(s_waiting);
             s_waiting = 0;
+            s_freed = s_begun;
             freed = true;
         }
 
@@ -88,6 +95,7 @@ internal static unsafe class DeferredFree
             s_waiting = s_arriving;
             s_arriving = 0;
             s_arrivingCount = 0;
+            s_begun++;
             s_waitingFor = Rcu.StartGracePeriod();
         }
 
