@@ -133,6 +133,7 @@ public unsafe class MmTests
         Assert.NotEqual(page, space.PteAt(Addr).Page);
         Assert.Equal(1, *(int*)page.Pointer);
         Assert.Equal(1, page.RefCount);
+        Assert.True(page.IsDirty, "the mark of the entry that was replaced goes to its page");
         page.Put();
 
         ptep = PageTable.GetLockedPte(space.Mm, Addr, out ptl);
@@ -271,6 +272,36 @@ public unsafe class MmTests
             if (i == 200)
                 before = GC.GetAllocatedBytesForCurrentThread();
             mmu.Store(Addr + ((ulong)i * TestSpace.Page), i);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Translating_aging_dropping_and_huge_pages_allocate_nothing_managed()
+    {
+        using var space = new TestSpace();
+        Vma<X86_64> vma = space.Region(2 * TestSpace.Huge);
+        using var mmu = new SoftMmu<X86_64>(space.Mm);
+        long before = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            if (i == 100)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            mmu.Store(Addr, i);
+            mmu.Translate(Addr, MmuAccess.User | MmuAccess.Write, out _);
+            Pmd<X86_64>* pmd = PageTable.MmFindPmd(space.Mm, Addr);
+            Pte<X86_64>* ptep = PageTable.PteOffsetMap(pmd, Addr);
+            PageTable.PteUnmap(ptep);
+            ptep = PageTable.PteOffsetMapNolock(space.Mm, pmd, Addr, out PtLock ptl);
+            ptl.Enter();
+            PageTable.PtepTestAndClearYoung(vma, Addr, ptep);
+            PageTable.PtepSetWrprotect(space.Mm, Addr, ptep);
+            PageTable.PteUnmapUnlock(ptep, ptl);
+            space.Mm.MadviseDontNeed(Addr, TestSpace.Page);
+            space.Mm.MapHuge(Addr + TestSpace.Huge);
+            mmu.Store(Addr + TestSpace.Huge, i);
+            space.Mm.ZapHuge(Addr + TestSpace.Huge);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

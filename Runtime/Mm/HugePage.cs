@@ -2,13 +2,21 @@ using static PteGuard.PageTable;
 
 namespace PteGuard;
 
-/// <summary>What becomes of a huge pmd. Each method takes the pmd's lock and looks again whether it is one.</summary>
+/// <summary>
+/// What becomes of a huge pmd: a huge page, or device memory, which has no table deposited and is not counted. Each method
+/// takes the pmd's lock and looks again whether it is one.
+/// </summary>
 internal static unsafe class HugePage
 {
     /// <summary>The buddy order of a huge page.</summary>
     public static int Order<TArch>()
         where TArch : unmanaged, IArchitecture<TArch>
         => TArch.PmdShift - PhysicalMemory.FrameShift;
+
+    /// <summary>Whether an entry maps memory itself.</summary>
+    public static bool IsHuge<TArch>(Pmd<TArch> pmd)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => pmd.IsTransHuge || (pmd.IsPresent && pmd.IsDevmap);
 
     /// <summary>Installs a huge page, with a page table deposited for it, if the pmd is empty. False: it is not.</summary>
     public static bool TryInstall<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, Page page, Page table)
@@ -34,18 +42,29 @@ internal static unsafe class HugePage
     public static bool TryZap<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        Pmd<TArch> old;
+        Page table = default;
         PtLock pml = PmdLock(vma.Mm, pmdp);
-        if (!PmdpGet(pmdp).IsTransHuge)
+        try
+        {
+            old = PmdpGet(pmdp);
+            if (!IsHuge(old))
+                return false;
+
+            // First, since there may be none, and then nothing is to have changed.
+            if (old.IsTransHuge)
+                table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
+            old = PmdpHugeClearFlush(vma, addr, pmdp);
+        }
+        finally
         {
             pml.Exit();
-            return false;
         }
 
-        Pmd<TArch> old = PmdpHugeClearFlush(vma, addr, pmdp);
-        Page table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
-        pml.Exit();
-
-        PteFree(vma.Mm, table);
+        if (!table.IsNull)
+            PteFree(vma.Mm, table);
+        if (!IsCounted(old))
+            return true;
         if (old.IsDirty)
             old.Page.MarkDirty();
         old.Page.Put();
@@ -57,7 +76,7 @@ internal static unsafe class HugePage
         where TArch : unmanaged, IArchitecture<TArch>
     {
         PtLock pml = PmdLock(vma.Mm, pmdp);
-        bool huge = PmdpGet(pmdp).IsTransHuge;
+        bool huge = IsHuge(PmdpGet(pmdp));
         if (huge)
         {
             // Not emptied in between: who looks without the lock would take the entry for free.
@@ -70,40 +89,71 @@ internal static unsafe class HugePage
     }
 
     /// <summary>Marks a huge page accessed or dirty, or makes it writable where it is nobody else's; splits it where it is.</summary>
-    public static void Fault<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, bool write)
+    public static VmFault Fault<TArch>(PageFault<TArch> fault, Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        Vma<TArch> vma = fault.Vma;
+        ulong addr = fault.Address & ~((1UL << TArch.PmdShift) - 1);
         PtLock pml = PmdLock(vma.Mm, pmdp);
         Pmd<TArch> pmd = PmdpGet(pmdp);
-        if (!pmd.IsTransHuge)
+        VmFault outcome = VmFault.None;
+        bool split = false;
+        if (pmd.IsTransHuge && pmd.IsProtNone)
         {
-            pml.Exit();
-            return;
+            SetPmdAt(vma.Mm, addr, pmdp, pmd.Modify(vma.PageProt).MkYoung());
+        }
+        else if (pmd.IsTransHuge)
+        {
+            split = fault.IsWrite && !pmd.IsWritable && !CanReuse(vma, pmd);
+            if (!split)
+            {
+                PmdpModify(pmdp, fault.IsWrite ? static pmd => pmd.MkYoung().MkDirty().MkWrite() : static pmd => pmd.MkYoung());
+                outcome = fault.Outcome();
+            }
         }
 
-        bool shared = write && !pmd.IsWritable && (vma.Flags & VmFlags.Shared) == 0 && pmd.Page.RefCount != 1;
-        if (!shared)
-            PmdpModify(pmdp, write ? static pmd => pmd.MkYoung().MkDirty().MkWrite() : static pmd => pmd.MkYoung());
         pml.Exit();
-        if (shared)
+        if (split)
             Split(vma, pmdp, addr);
+        return outcome;
     }
 
-    /// <summary>Turns a huge page into a table of pages, each of which holds a reference to the whole. Nothing happens if there is none (any more).</summary>
+    /// <summary>
+    /// Turns a huge page into a table of pages, each of which holds a reference to the whole; device memory is taken
+    /// out instead, as the kernel does it. Nothing happens if there is neither (any more).
+    /// </summary>
     public static void Split<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         PtLock pml = PmdLock(vma.Mm, pmdp);
-        if (PmdpGet(pmdp).IsTransHuge)
+        try
         {
-            Pmd<TArch> old = Invalidate(vma, pmdp, addr);
-            Page table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
-            Fill(vma.Mm, table, addr, old);
-            PmdPopulate(vma.Mm, pmdp, table);
+            Pmd<TArch> pmd = PmdpGet(pmdp);
+            if (pmd.IsTransHuge)
+            {
+                Page table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
+                Fill(vma.Mm, table, addr, Invalidate(vma, pmdp, addr));
+                PmdPopulate(vma.Mm, pmdp, table);
+            }
+            else if (IsHuge(pmd))
+            {
+                PmdpHugeClearFlush(vma, addr, pmdp);
+            }
         }
-
-        pml.Exit();
+        finally
+        {
+            pml.Exit();
+        }
     }
+
+    /// <summary>Whether an entry owns a reference to its page: device memory and frames outside the arenas are somebody else's.</summary>
+    private static bool IsCounted<TArch>(Pmd<TArch> pmd)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => !pmd.IsDevmap && pmd.Page.IsInArena;
+
+    private static bool CanReuse<TArch>(Vma<TArch> vma, Pmd<TArch> pmd)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => (vma.Flags & VmFlags.Shared) != 0 || (IsCounted(pmd) && pmd.Page.RefCount == 1);
 
     /// <summary>Takes the entry out of hardware's reach, while walkers go on seeing a huge page (<c>pmdp_invalidate</c>).</summary>
     private static Pmd<TArch> Invalidate<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr)
@@ -123,7 +173,7 @@ internal static unsafe class HugePage
         for (int i = 0; i < TArch.PtrsPerPte; i++, ptep++)
         {
             Pte<TArch> pte = PfnPte(old.Pfn + (ulong)i, protection);
-            if (i != 0)
+            if (i != 0 && IsCounted(old))
                 old.Page.Get();
             SetPteAt(mm, addr + ((ulong)i << TArch.PageShift), ptep, pte);
         }

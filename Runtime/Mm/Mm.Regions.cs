@@ -62,7 +62,7 @@ public sealed unsafe partial class Mm<TArch>
     /// <param name="addr">Where, in bytes, a multiple of the page size.</param>
     /// <param name="length">How long, in bytes; rounded up to pages. Holes are passed over.</param>
     /// <exception cref="ArgumentException">The address is not aligned, the range is empty or leaves the addresses for regions.</exception>
-    /// <exception cref="ArenaExhaustedException">There is no memory to split a huge page that lies half in the range.</exception>
+    /// <exception cref="InvalidOperationException">A huge page lies half in the range, and no page table was deposited for it.</exception>
     [MayBlock]
     public void Munmap(ulong addr, ulong length)
     {
@@ -204,18 +204,18 @@ public sealed unsafe partial class Mm<TArch>
         }
     }
 
-    private ulong FindGap(ulong size)
+    private ulong FindGap(ulong length)
     {
         ulong start = LowestAddress;
         foreach (Vma<TArch> vma in _regions)
         {
-            if (vma.Start >= start && vma.Start - start >= size)
+            if (vma.Start >= start && vma.Start - start >= length)
                 return start;
             start = Math.Max(start, vma.End);
         }
 
-        return TArch.TaskSize - start >= size ? start
-            : throw new ArgumentException($"There is no room for a region of 0x{size:x} bytes.", nameof(size));
+        return TArch.TaskSize - start >= length ? start
+            : throw new ArgumentException($"There is no room for a region of 0x{length:x} bytes.", nameof(length));
     }
 
     private static ulong CheckedLength(ulong addr, ulong length)

@@ -37,6 +37,8 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
         _pgd = (Pgd<TArch>*)_pgdPage.Pointer;
     }
 
+    internal bool IsDisposed => _pgd is null;
+
     /// <summary>Where tables and pages come from.</summary>
     public Arena Arena { get; }
 

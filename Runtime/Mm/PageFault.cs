@@ -22,7 +22,12 @@ internal readonly unsafe ref struct PageFault<TArch>
         _flags = flags;
     }
 
-    private bool IsWrite => (_flags & FaultFlags.Write) != 0;
+    public Vma<TArch> Vma => _vma;
+
+    /// <summary>Where, rounded down to a page.</summary>
+    public ulong Address => _addr;
+
+    public bool IsWrite => (_flags & FaultFlags.Write) != 0;
 
     [MayBlock]
     public VmFault Handle()
@@ -39,11 +44,7 @@ internal readonly unsafe ref struct PageFault<TArch>
         if (pmd.IsSwap)
             return pmd.IsMigration ? VmFault.Retry : VmFault.SigBus;
         if (pmd.IsTransHuge)
-        {
-            HugePage.Fault(_vma, pmdp, _addr & ~((1UL << TArch.PmdShift) - 1), IsWrite);
-            return VmFault.None;
-        }
-
+            return HugePage.Fault(this, pmdp);
         return pmd.IsDevmap ? VmFault.SigBus : InTable(pmdp);
     }
 
@@ -85,8 +86,23 @@ internal readonly unsafe ref struct PageFault<TArch>
         if (IsWrite && !seen.IsWritable && !seen.IsProtNone && !CanReuse(seen))
             return CopyOnWrite(pmdp, ptep, ptl, seen);
         Upgrade(ptep, seen);
+        VmFault outcome = Outcome();
         PteUnmapUnlock(ptep, ptl);
-        return VmFault.None;
+        return outcome;
+    }
+
+    /// <summary>
+    /// Whether trying the access again is of use, asked of hardware once everything was done and while the entry's lock is
+    /// held: an entry may forbid what the region allows, and no fault will change that.
+    /// </summary>
+    public VmFault Outcome()
+    {
+        if ((_flags & FaultFlags.Tried) == 0)
+            return VmFault.None;
+        MmuAccess access = (IsWrite ? MmuAccess.Write : MmuAccess.Read)
+            | ((_flags & FaultFlags.Instruction) != 0 ? MmuAccess.Execute : MmuAccess.Read)
+            | ((_flags & FaultFlags.User) != 0 ? MmuAccess.User : MmuAccess.Read);
+        return TArch.HardwareWalk(_mm.Pgd, _addr, access, out _) == MmuFault.None ? VmFault.None : VmFault.SigSegv;
     }
 
     /// <summary>Whether a page may be written where it is: it is shared on purpose, or nobody else has it.</summary>
@@ -163,7 +179,8 @@ internal readonly unsafe ref struct PageFault<TArch>
             replaced = PteSame(seen, PtepGet(ptep));
             if (replaced)
             {
-                PtepClearFlush(_vma, _addr, ptep);
+                if (PtepClearFlush(_vma, _addr, ptep).IsDirty)
+                    original.MarkDirty();
                 SetPteAt(_mm, _addr, ptep, MkPte(copy, _vma.PageProt).MkYoung().MkDirty().MkWrite());
             }
 

@@ -29,9 +29,9 @@ internal static unsafe class Protection
         Pmd<TArch> pmd = PmdpGetLockless(pmdp);
         if (pmd.IsNone || pmd.IsSwap)
             return true;
-        if (pmd.IsTransHuge && end - start == 1UL << TArch.PmdShift)
+        if (HugePage.IsHuge(pmd) && end - start == 1UL << TArch.PmdShift)
             return HugePage.TryProtect(vma, pmdp, start);
-        if (pmd.IsTransHuge)
+        if (HugePage.IsHuge(pmd))
         {
             HugePage.Split(vma, pmdp, start & ~((1UL << TArch.PmdShift) - 1));
             return false;

@@ -25,7 +25,7 @@ internal static unsafe class Teardown
         }
 
         Pgd<TArch> pgd = PgdpGet(pgdp);
-        if (!pgd.IsPresent || pgd.IsBad)
+        if (!pgd.IsPresent || pgd.IsBad || !pgd.Table.IsInArena)
             return;
         for (int i = 0; i < TArch.PtrsPerP4d; i++)
             Free(mm, (P4d<TArch>*)pgd.Table.Pointer + i);
@@ -42,7 +42,7 @@ internal static unsafe class Teardown
         }
 
         P4d<TArch> p4d = P4dpGet(p4dp);
-        if (!p4d.IsPresent || p4d.IsBad)
+        if (!p4d.IsPresent || p4d.IsBad || !p4d.Table.IsInArena)
             return;
         for (int i = 0; i < TArch.PtrsPerPud; i++)
             Free(mm, (Pud<TArch>*)p4d.Table.Pointer + i);
@@ -59,7 +59,7 @@ internal static unsafe class Teardown
         }
 
         Pud<TArch> pud = PudpGet(pudp);
-        if (!pud.IsPresent || pud.IsLeaf || pud.IsBad)
+        if (!pud.IsPresent || pud.IsLeaf || pud.IsBad || !pud.Table.IsInArena)
             return;
         for (int i = 0; i < TArch.PtrsPerPmd; i++)
             Free(mm, (Pmd<TArch>*)pud.Table.Pointer + i);
@@ -78,7 +78,7 @@ internal static unsafe class Teardown
             return;
         }
 
-        if (pmd.IsDevmap || pmd.IsBad)
+        if (pmd.IsDevmap || pmd.IsBad || !pmd.Table.IsInArena)
             return;
         for (int i = 0; i < TArch.PtrsPerPte; i++)
         {
@@ -106,7 +106,8 @@ internal static unsafe class Teardown
         FreeTable(mm, table);
     }
 
-    private static void FreeDeposited<TArch>(Mm<TArch> mm, ulong directory)
+    /// <summary>Frees the tables that were deposited for the entries of a directory at a physical address, which is going away.</summary>
+    public static void FreeDeposited<TArch>(Mm<TArch> mm, ulong directory)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         PageDescriptor* descriptor = PhysicalMemory.Descriptor(directory >> PhysicalMemory.FrameShift);

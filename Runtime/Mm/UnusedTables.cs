@@ -96,6 +96,7 @@ internal static unsafe class UnusedTables
         where TArch : unmanaged, IArchitecture<TArch>
     {
         mm.Processors.Flush();
+        Teardown.FreeDeposited(mm, table.Address);
         PteFreeDefer(mm, table);
     }
 }

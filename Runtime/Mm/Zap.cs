@@ -31,9 +31,9 @@ internal static unsafe class Zap
             Pmd<TArch> pmd = PmdpGetLockless(pmdp);
             if (pmd.IsNone)
                 return;
-            if (pmd.IsTransHuge && end - start == 1UL << TArch.PmdShift)
+            if (HugePage.IsHuge(pmd) && end - start == 1UL << TArch.PmdShift)
                 HugePage.TryZap(vma, pmdp, start);
-            else if (pmd.IsTransHuge)
+            else if (HugePage.IsHuge(pmd))
                 HugePage.Split(vma, pmdp, start & ~((1UL << TArch.PmdShift) - 1));
             else if (pmd.IsSwap)
                 DropSwap(vma.Mm, pmdp, pmd);

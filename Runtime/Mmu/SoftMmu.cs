@@ -17,9 +17,11 @@ public sealed unsafe class SoftMmu<TArch> : IDisposable
     private bool _disposed;
 
     /// <summary>A unit that translates through an address space, until it is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The address space is disposed.</exception>
     public SoftMmu(Mm<TArch> mm)
     {
         ArgumentNullException.ThrowIfNull(mm);
+        ObjectDisposedException.ThrowIf(mm.IsDisposed, mm);
         Mm = mm;
         mm.Processors.Attach(_processor);
     }

@@ -5,7 +5,7 @@ namespace PteGuard;
 /// <summary>The x86 page walk (Intel SDM volume 3A, sections 4.5 to 4.8), with CR0.WP and EFER.NXE set and without SMEP, SMAP, protection keys and shadow stacks.</summary>
 internal unsafe partial interface IX86<TSelf>
 {
-    /// <summary>A physical address has at most 52 bits; what is above the memory there is faults as reserved here.</summary>
+    /// <summary>Each table translates so many bits. A physical address with no memory behind it faults as one with reserved bits.</summary>
     private const int BitsPerLevel = 9;
 
     static MmuFault IArchitecture<TSelf>.HardwareWalk(Pgd<TSelf>* pgd, ulong address, MmuAccess access, out ulong physical)
@@ -26,7 +26,7 @@ internal unsafe partial interface IX86<TSelf>
 
             bool leaf = shift == TSelf.PageShift || (entry & PageSize) != 0;
             ulong frame = leaf ? entry & PfnMask & ~((1UL << shift) - 1) : entry & PfnMask;
-            if (HasReservedBits(entry, shift, leaf) || !PhysicalMemory.Contains(frame))
+            if (HasReservedBits(entry, shift, leaf) || PhysicalMemory.FindArena(leaf ? frame | (address & ((1UL << shift) - 1)) : frame) is null)
                 return MmuFault.ReservedBit;
 
             allowed &= entry;
