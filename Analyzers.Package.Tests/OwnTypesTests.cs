@@ -179,9 +179,9 @@ public sealed class OwnTypesTests(PackedPackages packages)
         var library = Project().Add("Friends.cs", "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Friend\")]\n");
 
         packages.NewProject()
-            .References("PteGuard", properties: "<AssemblyName>Friend</AssemblyName><PteGuardMode>Off</PteGuardMode>", items: ReferenceTo(library))
+            .References("PteGuard", properties: "<AssemblyName>Friend</AssemblyName>", items: ReferenceTo(library))
             .Add("Mine.cs", "[PteGuard.PageTableEntry] public struct Mine { public ulong Value; }\n")
-            .Build("-p:TreatWarningsAsErrors=true")
+            .Build("-p:PteGuardMode=Off", "-warnaserror")
             .Succeeded();
     }
 

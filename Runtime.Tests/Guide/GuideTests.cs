@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace PteGuard.Runtime.Tests;
@@ -28,9 +27,8 @@ public unsafe partial class GuideTests
     [Fact]
     public void The_guide_shows_the_code_that_is_tested()
     {
-        string here = Path.GetDirectoryName(ThisFile())!;
-        string samples = File.ReadAllText(Path.Combine(here, "GuideSamples.cs")).ReplaceLineEndings("\n");
-        string guide = File.ReadAllText(Path.Combine(here, "..", "..", "docs", "runtime-guide.md")).ReplaceLineEndings("\n");
+        string samples = Text("Runtime.Tests", "Guide", "GuideSamples.cs");
+        string guide = Text("docs", "runtime-guide.md");
         MatchCollection regions = Region().Matches(samples);
         Assert.Equal(4, regions.Count);
         Assert.All(regions, region =>
@@ -40,7 +38,15 @@ public unsafe partial class GuideTests
         });
     }
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    /// <summary>A file of the checkout, which a deterministic build does not know by its path.</summary>
+    private static string Text(params string[] path)
+    {
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "PteGuard.sln")))
+            root = Path.GetDirectoryName(root);
+        Assert.NotNull(root);
+        return File.ReadAllText(Path.Combine([root, .. path])).ReplaceLineEndings("\n");
+    }
 
     [GeneratedRegex(@"    #region (?<name>\w+)\n(?<code>.*?)    #endregion", RegexOptions.Singleline)]
     private static partial Regex Region();
