@@ -57,6 +57,9 @@ internal sealed class FlowSnippet
 
     public static FlowSnippet OfBody(string body, string parameters = "int n, bool b, int* given") => OfMembers($"void M({parameters}) {{ {body} }}");
 
+    /// <summary>The same code, of which the first lambda is analyzed.</summary>
+    public FlowSnippet OfLambda() => new(Compilation, Root.Graph.Roots(Root.Symbol).First(root => root.Symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction }));
+
     /// <summary>What is known about the handle at each <c>At(label, handle)</c>: "a: Maybe, Null; b: NotNull".</summary>
     public string Nullness(FlowBudget? budget = null)
     {

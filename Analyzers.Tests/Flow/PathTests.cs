@@ -115,6 +115,28 @@ public class PathTests
             At("after", p);
             """).Nullness());
 
+    [Theory]
+    [InlineData("try {", "} finally { Work(); }")]
+    [InlineData("try {", "} catch { Work(); } finally { Work(); }")]
+    [InlineData("try {", "} catch (Exception e) when (Unknown()) { Work(); }")]
+    [InlineData("lock (this) {", "}")]
+    public void The_code_around_a_lambda_does_not_catch_what_it_throws(string before, string after) =>
+        Assert.Equal("end: NotNull; inner: NotNull", FlowSnippet.OfBody($$"""
+            if (b) Work();
+            {{before}}
+            Work();
+            Action a = () =>
+            {
+                int* p = Acquire();
+                if (p == null) return;
+                try { Work(); } finally { At("inner", p); }
+                At("end", p);
+                if (Unknown()) throw new Exception();
+            };
+            void Local() { Work(); if (Unknown()) throw new Exception(); }
+            {{after}}
+            """).OfLambda().Nullness());
+
     [Fact]
     public void Nested_finallys_run_from_the_inside() =>
         Assert.Equal("after: NotNull; inner: NotNull, Null; outer: NotNull, Null", FlowSnippet.OfBody("""

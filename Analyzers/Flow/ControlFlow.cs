@@ -9,10 +9,13 @@ internal static class ControlFlow
 {
     public static BasicBlock FirstBlock(this ControlFlowGraph graph, ControlFlowRegion region) => graph.Blocks[region.FirstBlockOrdinal];
 
+    /// <summary>The region around a region of the same graph. That of a lambda or local function lies in the regions of the code around it.</summary>
+    public static ControlFlowRegion? Enclosing(this ControlFlowRegion region) => region.Kind == ControlFlowRegionKind.Root ? null : region.EnclosingRegion;
+
     /// <summary>Whether an exception that leaves the region meets a handler in the same body.</summary>
     public static bool IsGuarded(this ControlFlowRegion? region)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = region.Enclosing())
         {
             if (region.Kind == ControlFlowRegionKind.Try)
                 return true;
@@ -23,7 +26,7 @@ internal static class ControlFlow
 
     public static bool IsWithin(this ControlFlowRegion? region, ControlFlowRegion outer)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = region.Enclosing())
         {
             if (region == outer)
                 return true;

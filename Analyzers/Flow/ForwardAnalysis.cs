@@ -142,14 +142,14 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     {
         if (after.Branch is { } branch)
             Continue(branch, after.Index, after.Outer, state);
-        else if (after.Finally.EnclosingRegion is { } enclosing)
+        else if (after.Finally.Enclosing() is { } enclosing)
             Raise(enclosing, after.Outer, state);
     }
 
     /// <summary>Lets an exception out of a region, to every handler up to the first finally, which passes it on.</summary>
     private void Raise(ControlFlowRegion? region, Continuation? after, TState state)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = region.Enclosing())
         {
             if (after is not null && region == after.Finally)
                 after = after.Outer;
