@@ -34,10 +34,45 @@ public class SummaryTests
     [InlineData("static void Want(int* q) { if (q is null) throw new Exception(); Work(); }", "Want(p);", "NotNull")]
     [InlineData("static int Want(int* q) { if (q is null) throw new Exception(); return *q; }", "int x = Want(p);", "NotNull")]
     [InlineData("static void Want(int* q) { if (q is null) return; Work(); }", "Want(p);", "Maybe")]
+    [InlineData("static int Code(int* q) => q == null ? -1 : 0;", "if (Code(p) < 0) return;", "Lost")]
+    [InlineData("static int* Next(int* q) => q == null ? null : q + 1;", "if (Next(p) == null) return;", "Lost")]
+    [InlineData("static int Code(int* q) => q == null ? -1 : 0;", "if (p == null) return; int x = Code(p);", "NotNull")]
+    [InlineData("static int Code(int* q) => 0;", "if (Code(p) < 0) return;", "Maybe")]
     [InlineData("static bool Loop(int* q) => Loop(q);", "if (Loop(p)) return;", "Maybe")]
     [InlineData("", "bool Local(int* q) => q == null; if (Local(p)) return;", "NotNull")]
     public void What_a_method_tests_is_seen_in_its_body(string helper, string body, string expected) =>
         Assert.Equal("end: " + expected, Run(helper, $$"""int* p = Acquire(); {{body}} At("end", p);"""));
+
+    [Theory]
+    [InlineData("static void Want(bool x) { if (!x) throw new Exception(); }", "Want(p != null);", "NotNull")]
+    [InlineData("static void Want(string text, bool x, int n = 1) { if (x) { Work(); return; } throw new Exception(text); }", "Want(x: p != null && b, text: \"\");", "NotNull")]
+    [InlineData("static void Bug(bool x) { if (x) throw new Exception(); }", "Bug(p == null || b);", "NotNull")]
+    [InlineData("static void Outer(bool x) => Want(x); static void Want(bool x) { if (!x) throw new Exception(); }", "Outer(p != null);", "NotNull")]
+    [InlineData("", "void Want(bool x) { if (!x) throw new Exception(); } Want(p != null);", "NotNull")]
+    [InlineData("static void Log(bool x) { if (!x) Work(); }", "Log(p != null);", "Maybe")]
+    [InlineData("static void Fix(bool x) { if (!x) x = true; }", "Fix(p != null);", "Maybe")]
+    [InlineData("static void Fix(bool x) { x = Unknown(); if (!x) throw new Exception(); }", "Fix(p != null);", "Maybe")]
+    [InlineData("static void Loop(bool x) => Loop(x);", "Loop(p != null);", "Maybe")]
+    public void What_a_method_asserts_is_seen_in_its_body(string helper, string body, string expected) =>
+        Assert.Equal("end: " + expected, Run(helper, $$"""int* p = Acquire(); {{body}} At("end", p);"""));
+
+    [Theory]
+    [InlineData("static void Die() { throw new Exception(); }")]
+    [InlineData("static void Die() => throw new Exception();")]
+    [InlineData("static void Die() { Work(); while (true) Work(); }")]
+    [InlineData("static void Die() { for (;;) { } }")]
+    [InlineData("static void Die() { Work(); Environment.FailFast(null); }")]
+    [InlineData("static void Die() => Halt(); static void Halt() { Work(); for (;;) ; }")]
+    public void A_method_that_never_returns_ends_the_path(string helper) =>
+        Assert.Equal("end: NotNull", Run(helper, """int* p = Acquire(); if (p == null) Die(); At("end", p);"""));
+
+    [Theory]
+    [InlineData("static void Die(bool b) { if (b) return; throw new Exception(); }")]
+    [InlineData("static void Die(bool b) { while (true) { if (b) break; } }")]
+    [InlineData("static void Die(bool b) { while (b) { } }")]
+    [InlineData("static void Die(bool b) => Die(b);")]
+    public void A_method_that_may_return_does_not(string helper) =>
+        Assert.Equal("end: Maybe, Null", Run(helper, """int* p = Acquire(); if (p == null) Die(b); At("end", p);""").Replace("Maybe, NotNull", "Maybe").Replace("NotNull, Null", "Maybe, Null"));
 
     [Fact]
     public void Methods_that_all_call_each_other_are_given_up_in_bounded_time()

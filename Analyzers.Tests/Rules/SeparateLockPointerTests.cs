@@ -15,6 +15,8 @@ public class SeparateLockPointerTests
     [InlineData("var p = PteOffsetMap(pmd, addr); PtLock ptl; ptl = [|PteLockptr(mm, pmd)|]; var copy = ptl; copy.Enter();")]
     [InlineData("var same = pmd; var p = PteOffsetMap(same, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("var d = PmdOf(addr); var p = PteOffsetMap(d, addr); [|PteLockptr(mm, d)|].Enter();")]
+    [InlineData("var d = PmdMap(addr); var p = PteOffsetMap(d, addr); [|PteLockptr(mm, d)|].Enter();")]
+    [InlineData("var p = PteOffsetMap(&*pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("var p = PteOffsetMap(vmf.Pmd, addr); [|PteLockptr(mm, vmf.Pmd)|].Enter();")]
     [InlineData("var p = PteOffsetMap(vmf.pmd, addr); [|PteLockptr(mm, vmf.pmd)|].Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); Take([|PteLockptr(mm, pmd)|]);")]
@@ -53,6 +55,9 @@ public class SeparateLockPointerTests
     [InlineData("var p = PteOffsetMap(other, addr); PteLockptr(mm, pmd).Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); pmd++; PteLockptr(mm, pmd).Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd + 1).Enter();")]
+    [InlineData("var p = PteOffsetMap(&pmd[n], addr); PteLockptr(mm, &pmd[n + 1]).Enter();")]
+    [InlineData("var d = PmdMap(addr); var p = PteOffsetMap(d, addr); PteLockptr(mm, d + 1).Enter();")]
+    [InlineData("var d = PmdMap(addr); var p = PteOffsetMap(&d[n], addr); PteLockptr(mm, (Pmd*)(void*)&d[n + 1]).Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); pmd = other; PteLockptr(mm, pmd).Enter();")]
     [InlineData("var p = PteOffsetMap(PmdOf(addr), addr); PteLockptr(mm, PmdOf(addr)).Enter();")]
     [InlineData("var p = PteOffsetMap(vmf.pmd, addr); vmf.pmd = pmd; PteLockptr(mm, vmf.pmd).Enter();")]
@@ -134,6 +139,7 @@ public class SeparateLockPointerTests
         {
             PtLock field;
             static Pmd* PmdOf(ulong addr) => throw null;
+            [MapsEntry] static Pmd* PmdMap(ulong addr) => throw null;
             static void Work() { }
             static void Take(PtLock ptl) { }
             [LockPointer] static PtLock Bare(Mm mm, Pmd* pmd) => default;

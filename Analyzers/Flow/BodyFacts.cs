@@ -21,8 +21,8 @@ internal sealed class BodyFacts
     /// <summary>Whether a variable may change where nobody can see it: through an alias, or in a lambda that captures it.</summary>
     public bool IsOpaque(ISymbol variable) => _opaque.Contains(variable);
 
-    /// <summary>Whether the body writes a field or property.</summary>
-    public bool Writes(ISymbol member) => _written.Contains(member);
+    /// <summary>Whether the body writes a field, property, parameter or local.</summary>
+    public bool Writes(ISymbol symbol) => _written.Contains(symbol);
 
     private void Note(IOperation operation)
     {
@@ -64,9 +64,15 @@ internal sealed class BodyFacts
         foreach (var written in target.DescendantsAndSelf())
         {
             if (written is IMemberReferenceOperation member)
+            {
                 _written.Add(member.Member);
-            else if (Variable(written) is { } variable && IsCaptured(variable, written))
-                _opaque.Add(variable);
+            }
+            else if (Variable(written) is { } variable)
+            {
+                _written.Add(variable);
+                if (IsCaptured(variable, written))
+                    _opaque.Add(variable);
+            }
         }
     }
 

@@ -46,7 +46,10 @@ internal sealed class Conditions(Evaluator evaluator)
         if (told == Nullness.Maybe || world[site] is not { } state || state.Nullness == told)
             return world;
 
-        return state.Nullness is Nullness.Null or Nullness.NotNull ? null : world.With(site, state with { Nullness = told });
+        if (state.Nullness is Nullness.Null or Nullness.NotNull)
+            return told == Nullness.Lost ? world : null;
+
+        return world.With(site, state with { Nullness = told });
     }
 
     private World? Both(IBinaryOperation binary, bool outcome, World world, int depth) =>

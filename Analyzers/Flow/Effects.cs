@@ -101,7 +101,7 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
             if (argument.Parameter is not { } parameter || scene.World is null)
                 continue;
 
-            if (summaries.Asserted(parameter) is { } asserted)
+            if (!argument.Value.ConstantValue.HasValue && summaries.Asserted(parameter) is { } asserted)
                 scene.Continue(conditions.Assume(argument.Value, asserted, scene.World));
             else if (scene.HandleOf(argument.Value) is { } handle)
                 scene.Continue(Conditions.Told(handle, summaries.Promise(parameter).OnReturn, scene.World!));

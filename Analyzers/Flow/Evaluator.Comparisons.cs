@@ -19,7 +19,7 @@ internal sealed partial class Evaluator
         {
             // Of arithmetic only the pointer that it starts from is followed.
             var pointer = binary.Type is not IPointerTypeSymbol ? null : binary.LeftOperand.Type is IPointerTypeSymbol ? binary.LeftOperand : binary.RightOperand;
-            return pointer is not null && ValueOf(pointer, world, depth) is Value.From from && world[from.Site] is not null ? from : null;
+            return pointer is null ? null : Moved(ValueOf(pointer, world, depth), true, world);
         }
 
         var left = ValueOf(binary.LeftOperand, world, depth);
@@ -118,6 +118,7 @@ internal sealed partial class Evaluator
                 binary.OperatorKind == BinaryOperatorKind.Or ? BinaryOperatorKind.Or : BinaryOperatorKind.And,
                 Matches(binary.LeftPattern, input, world, depth),
                 Matches(binary.RightPattern, input, world, depth)),
+            IRecursivePatternOperation or ITypePatternOperation or IDeclarationPatternOperation when input is Value.Constant { Content: null } => s_false,
             _ => null,
         };
     }

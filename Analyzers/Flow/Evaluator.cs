@@ -61,7 +61,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             case ICompoundAssignmentOperation or IIncrementOrDecrementOperation:
                 return Updated(operation, world, depth);
             case IAddressOfOperation addressOf:
-                return Pointers.Base(addressOf) is { } pointer ? ValueOf(pointer, world, depth)
+                return Pointers.Base(addressOf) is { } pointer ? Moved(ValueOf(pointer, world, depth), Pointers.IsOffset(addressOf), world)
                     : BodyFacts.Variable(addressOf.Reference) is { } variable ? new Value.Address(variable) : null;
             case IInvocationOperation call:
                 return Result(call, world);
@@ -89,6 +89,10 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
         var instance = reference.Instance.DereferencedPointer() is { } pointer ? pointer : reference.Instance;
         return ValueOf(instance, world, depth) is { } value ? new Value.From(sites.OfMember(value, reference.Member), Aspect.Handle) : null;
     }
+
+    /// <summary>A handle stays the same handle wherever in it a pointer points; any other value does not.</summary>
+    private static Value? Moved(Value? pointer, bool isOffset, World world) =>
+        !isOffset || (pointer is Value.From from && world[from.Site] is not null) ? pointer : null;
 
     /// <summary>A pointer that moves stays the same handle; any other updated variable holds a new value.</summary>
     private Value? Updated(IOperation operation, World world, int depth)

@@ -7,25 +7,30 @@ namespace PteGuard.Analyzers.Flow;
 /// <summary>What a method's body shows about a call of it.</summary>
 /// <param name="Acquisition">The handle that it hands out unchecked; null: none.</param>
 /// <param name="Promises">What it tells about its parameters' being null, by ordinal.</param>
-internal sealed record MethodSummary(Acquisition? Acquisition, ImmutableDictionary<int, NullPromise> Promises)
+/// <param name="Assertions">The values without which it does not return, of its Boolean parameters, by ordinal.</param>
+internal sealed record MethodSummary(Acquisition? Acquisition, ImmutableDictionary<int, NullPromise> Promises, ImmutableDictionary<int, bool> Assertions)
 {
-    public static readonly MethodSummary Nothing = new(null, ImmutableDictionary<int, NullPromise>.Empty);
+    public static readonly MethodSummary Nothing = new(null, ImmutableDictionary<int, NullPromise>.Empty, ImmutableDictionary<int, bool>.Empty);
 
     public static bool MayHandOut(IMethodSymbol method) => method.ReturnType is IPointerTypeSymbol
         || (method.ReturnType.SpecialType == SpecialType.System_Boolean && method.Parameters.Any(IsHandle));
 
     public static bool MayTest(IParameterSymbol parameter) => parameter is { RefKind: RefKind.None, Type: IPointerTypeSymbol };
 
+    public static bool MayAssert(IParameterSymbol parameter) => parameter is { RefKind: RefKind.None, Type.SpecialType: SpecialType.System_Boolean, ContainingSymbol: IMethodSymbol { ReturnsVoid: true } };
+
     public static bool IsHandle(IParameterSymbol parameter) => parameter is { RefKind: RefKind.Out, Type: IPointerTypeSymbol };
 }
 
 /// <summary>Watches a method return.</summary>
-internal sealed class SummaryProtocol(IMethodSymbol method, Summaries summaries) : Protocol
+internal sealed class SummaryProtocol(IMethodSymbol method, BodyFacts body, Summaries summaries) : Protocol
 {
     private static readonly Acquisition s_parameter = new(null, null, Nullness.Maybe, 0, typeof(IParameterSymbol));
 
     private readonly IParameterSymbol? _handle = method.ReturnType is IPointerTypeSymbol ? null : method.Parameters.FirstOrDefault(MethodSummary.IsHandle);
     private readonly Dictionary<int, NullPromise> _promises = [];
+    private readonly bool _saysMore = method is { ReturnsVoid: false, ReturnType.SpecialType: not SpecialType.System_Boolean };
+    private readonly Dictionary<int, bool?> _assertions = [];
     private readonly HashSet<IParameterSymbol> _companions = new(SymbolEqualityComparer.Default);
     private Acquisition? _acquired;
     private bool _mayBeNull;
@@ -35,7 +40,8 @@ internal sealed class SummaryProtocol(IMethodSymbol method, Summaries summaries)
         _acquired is not null && _mayBeNull && !_isUnclear
             ? new Acquisition(_handle, _companions.Count == 1 ? _companions.Single() : null, Nullness.Maybe, _acquired.States, _acquired.Tag)
             : null,
-        _promises.Where(p => p.Value != NullPromise.None).ToImmutableDictionary(p => p.Key, p => p.Value));
+        _promises.Where(p => p.Value != NullPromise.None).ToImmutableDictionary(p => p.Key, p => p.Value),
+        _assertions.Where(a => a.Value is not null).ToImmutableDictionary(a => a.Key, a => a.Value!.Value));
 
     public override Acquisition? Given(IParameterSymbol parameter) => MethodSummary.MayTest(parameter) ? s_parameter : null;
 
@@ -50,6 +56,8 @@ internal sealed class SummaryProtocol(IMethodSymbol method, Summaries summaries)
         {
             if (MethodSummary.MayTest(parameter))
                 Test(parameter, result, scene);
+            else if (MethodSummary.MayAssert(parameter))
+                Assert(parameter, scene);
         }
 
         if (_handle is not null)
@@ -103,8 +111,21 @@ internal sealed class SummaryProtocol(IMethodSymbol method, Summaries summaries)
             result is Value.Constant { Content: false } ? Nullness.Lost : test?.WhenTrue ?? now,
             result is Value.Constant { Content: true } ? Nullness.Lost : test?.WhenFalse ?? now);
         _promises[parameter.Ordinal] = _promises.TryGetValue(parameter.Ordinal, out var before)
-            ? new NullPromise(Join(before.OnReturn, seen.OnReturn), Join(before.WhenTrue, seen.WhenTrue), Join(before.WhenFalse, seen.WhenFalse))
+            ? new NullPromise(JoinReturned(before.OnReturn, seen.OnReturn), Join(before.WhenTrue, seen.WhenTrue), Join(before.WhenFalse, seen.WhenFalse))
             : seen;
+    }
+
+    /// <summary>A method that has told null from something else, and returns more than a Boolean, may say there which it was.</summary>
+    private Nullness JoinReturned(Nullness left, Nullness right) =>
+        left == right ? left
+        : left == Nullness.Lost || (_saysMore && (left == Nullness.Null || right == Nullness.Null)) ? Nullness.Lost
+        : Nullness.Maybe;
+
+    /// <summary>Notes what a Boolean parameter is whenever the method returns.</summary>
+    private void Assert(IParameterSymbol parameter, Scene scene)
+    {
+        var value = !body.Writes(parameter) && scene.ValueOf(parameter) is Value.Constant { Content: bool known } ? known : (bool?)null;
+        _assertions[parameter.Ordinal] = !_assertions.TryGetValue(parameter.Ordinal, out var before) || before == value ? value : null;
     }
 
     /// <summary>What both cases tell; Lost stands for a case that does not occur.</summary>

@@ -29,6 +29,10 @@ internal static class Pointers
         return false;
     }
 
+    /// <summary>Whether an address lies elsewhere than the pointer that it is computed from: not <c>&amp;*p</c>, but <c>&amp;p[1]</c>.</summary>
+    public static bool IsOffset(IAddressOfOperation addressOf) =>
+        addressOf.Reference.DereferencedPointer() is null || addressOf.Reference.DereferenceIndex() is not null;
+
     /// <summary>The syntax that a reader would call the access: <c>p->f</c>, not the <c>p</c> in it.</summary>
     public static SyntaxNode AccessSyntax(IOperation dereference) =>
         dereference.Syntax.Parent is MemberAccessExpressionSyntax access

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -51,12 +52,17 @@ internal sealed class Summaries
     }
 
     /// <summary>Whether control may come back from a call.</summary>
-    public bool Returns(IMethodSymbol method) => _shared.Returning.GetOrAdd(method, m => NullPromise.Returns(m) && !(m.ReturnsVoid && IsVisible(m) && OnlyThrows(m)));
+    public bool Returns(IMethodSymbol method) => _shared.Returning.GetOrAdd(method, m => NullPromise.Returns(m) && !(m.ReturnsVoid && IsVisible(m) && NeverReturns(m, 0)));
 
     /// <summary>The value that a condition passed as an argument has once the call has returned; null if it is no assertion.</summary>
-    public bool? Asserted(IParameterSymbol parameter) => parameter.Type.SpecialType == SpecialType.System_Boolean
-        ? _shared.Assertions.GetOrAdd(parameter, NullPromise.Asserted)
-        : null;
+    public bool? Asserted(IParameterSymbol parameter)
+    {
+        if (parameter.Type.SpecialType != SpecialType.System_Boolean)
+            return null;
+
+        return _shared.Assertions.GetOrAdd(parameter, NullPromise.Asserted)
+            ?? (MethodSummary.MayAssert(parameter) && Of((IMethodSymbol)parameter.ContainingSymbol).Assertions.TryGetValue(parameter.Ordinal, out var asserted) ? asserted : null);
+    }
 
     /// <summary>Whether a method's body can be looked into.</summary>
     public bool IsVisible(IMethodSymbol method)
@@ -99,10 +105,7 @@ internal sealed class Summaries
     {
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
 
-#pragma warning disable RS1030 // The body of another method, which no action of this one will ever see; done once a method.
-        var body = _shared.Compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax);
-#pragma warning restore RS1030
-
+        var body = Model(syntax).GetOperation(syntax);
         if (body is null || !IsWorthwhile(method, body))
             return MethodSummary.Nothing;
 
@@ -126,30 +129,52 @@ internal sealed class Summaries
         if (root.Graph is null)
             return MethodSummary.Nothing;
 
-        var protocol = new SummaryProtocol((IMethodSymbol)root.Symbol, this);
-        return new HandleAnalysis(root, new BodyFacts(outermost), protocol, this, _shared.Budget).Analyze(CancellationToken.None)
+        var facts = new BodyFacts(outermost);
+        var protocol = new SummaryProtocol((IMethodSymbol)root.Symbol, facts, this);
+        return new HandleAnalysis(root, facts, protocol, this, _shared.Budget).Analyze(CancellationToken.None)
             ? protocol.Summary
             : MethodSummary.Nothing;
     }
 
     private bool IsWorthwhile(IMethodSymbol method, IOperation body) =>
-        method.Parameters.Any(MethodSummary.MayTest)
+        method.Parameters.Any(p => MethodSummary.MayTest(p) || MethodSummary.MayAssert(p))
         || body.Descendants().Any(o => o is IInvocationOperation call && Acquisition(call) is not null);
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
-    /// <summary>Whether the method is a throw helper that nobody has marked as one.</summary>
-    private static bool OnlyThrows(IMethodSymbol method)
+#pragma warning disable RS1030 // The body of another method, which no action of this one will ever see; done once a method.
+    private SemanticModel Model(SyntaxNode syntax) => _shared.Compilation.GetSemanticModel(syntax.SyntaxTree);
+#pragma warning restore RS1030
+
+    /// <summary>Whether the method throws or stops the machine, in whatever it calls last if need be, and nobody has marked it as one that does.</summary>
+    private bool NeverReturns(IMethodSymbol method, int depth)
     {
         var (body, expression) = Definition(method).DeclaringSyntaxReferences[0].GetSyntax() switch
         {
-            MethodDeclarationSyntax member => (member.Body, member.ExpressionBody),
-            LocalFunctionStatementSyntax local => (local.Body, local.ExpressionBody),
+            MethodDeclarationSyntax member => (member.Body, member.ExpressionBody?.Expression),
+            LocalFunctionStatementSyntax local => (local.Body, local.ExpressionBody?.Expression),
             _ => default,
         };
-        return expression?.Expression is ThrowExpressionSyntax
-            || (body?.Statements.LastOrDefault() is ThrowStatementSyntax && !body.DescendantNodes().Any(n => n is ReturnStatementSyntax or LabeledStatementSyntax));
+        return expression is not null
+            ? NeverYields(expression, depth)
+            : body?.Statements.LastOrDefault() is { } last && NeverEnds(last, depth) && !body.DescendantNodes().Any(n => n is ReturnStatementSyntax or LabeledStatementSyntax);
     }
+
+    private bool NeverEnds(StatementSyntax statement, int depth) => statement switch
+    {
+        ThrowStatementSyntax => true,
+        WhileStatementSyntax { Condition.RawKind: (int)SyntaxKind.TrueLiteralExpression } or ForStatementSyntax { Condition: null } => !statement.DescendantNodes().Any(n => n is BreakStatementSyntax),
+        ExpressionStatementSyntax { Expression: var expression } => NeverYields(expression, depth),
+        _ => false,
+    };
+
+    private bool NeverYields(ExpressionSyntax expression, int depth) => expression switch
+    {
+        ThrowExpressionSyntax => true,
+        InvocationExpressionSyntax call when depth < Depth && Model(call).GetSymbolInfo(call).Symbol is IMethodSymbol method =>
+            !NullPromise.Returns(method) || (method.ReturnsVoid && IsVisible(method) && NeverReturns(method, depth + 1)),
+        _ => false,
+    };
 
     private sealed class Shared(Compilation compilation, Func<IMethodSymbol, SyntaxTree, Acquisition?> declared, FlowBudget budget)
     {

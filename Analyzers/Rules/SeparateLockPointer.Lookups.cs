@@ -218,9 +218,17 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         foreach (var argument in call.Arguments)
         {
             if (argument.Parameter is { RefKind: RefKind.None, Type: IPointerTypeSymbol })
-                return scene.ValueOf(argument.Value);
+                return IsOffset(argument.Value) ? null : scene.ValueOf(argument.Value);
         }
 
         return null;
     }
+
+    /// <summary>Whether a directory entry is reached by arithmetic: a neighbour of what the pointer points to, whatever handle both are in.</summary>
+    private static bool IsOffset(IOperation pointer) => pointer switch
+    {
+        IConversionOperation { Operand: var operand } => IsOffset(operand),
+        IAddressOfOperation addressOf => Pointers.Base(addressOf) is not null && Pointers.IsOffset(addressOf),
+        _ => pointer is IBinaryOperation,
+    };
 }

@@ -57,7 +57,7 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
                 if (!Pointers.IsOnlyAddressed(operation))
                     Use(pointer, Aspect.Handle, Pointers.AccessSyntax(operation), scene);
             }
-            else if (operation is IObjectCreationOperation or IFunctionPointerInvocationOperation)
+            else if (operation is IFunctionPointerInvocationOperation || (operation is IObjectCreationOperation && !operation.Type.IsSpan()))
             {
                 foreach (var argument in operation.ChildOperations.OfType<IArgumentOperation>())
                     Lose(argument, scene);
