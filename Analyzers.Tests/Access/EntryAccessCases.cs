@@ -166,6 +166,21 @@ internal static class EntryAccessCases
                 }
             }
             """),
+#if NEWEST_ROSLYN
+        new("a partial property's accessors are looked for in its other part", """
+            using PteGuard;
+            [PageTableEntry] partial struct E { public ulong V; public partial bool P { get; set; } }
+            partial struct E { public partial bool P { get { V++; return true; } set { } } }
+            unsafe class C { void M(E* p) => _ = {|M:p->P|}; }
+            """),
+#endif
+        new("a partial method's body is looked for in its other part", """
+            using PteGuard;
+            [PageTableEntry] partial struct E { public ulong V; public partial void Set(); public partial bool Get(); }
+            partial struct E { public partial void Set() { V = 1; } public partial bool Get() { foreach (var V in new int[1]) { var x = V; } return V == 0; } }
+            unsafe class C { void M(E* p) { {|M:p->Set()|}; _ = {|R:p->Get|}(); } }
+            """),
+        Method("copies and enumerations of an annotated array are reads", "void M(ulong[] a) { {|R:annotatedArray.CopyTo(a, 0)|}; _ = {|R:annotatedArray.Clone()|}; a = [.. {|R:annotatedArray|}]; a = [.. a]; } [EntryPointer] ulong[] annotatedArray;"),
         new("a class is never an entry", "using PteGuard; unsafe class C { [EntryPointer] ulong* p; C next; void M(C c) { c.next = c; c.p = p + 1; } }"),
     ];
 }

@@ -18,12 +18,15 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (operation.IsSpread())
+                AddEnumeration(operation);
+
             if (_slots.Of(operation) is { } slot)
                 Add(slot);
             else if (operation is IInvocationOperation call)
                 AddCall(call);
             else if (operation is IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation { Symbol.IsRef: false } } loop)
-                AddEnumeration(loop);
+                AddEnumeration(loop.Collection.Unconverted());
         }
 
         ReadModifyWrites.Apply(_accesses);
@@ -67,21 +70,19 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
         };
 
         if (kind != EntryAccessKind.None && operand.Type is { } && (operand.Unconverted().Type.IsView() || operand.Type.IsView()))
-            AddView(kind, call, operand, call.Syntax);
+            AddView(kind, call, operand, _slots.Origins.OfPointee(operand, call.TargetMethod.TypeArguments.FirstOrDefault()), call.Syntax);
     }
 
-    private void AddEnumeration(IForEachLoopOperation loop)
+    private void AddEnumeration(IOperation collection)
     {
-        var collection = loop.Collection.Unconverted();
         if (collection.Type.IsSpan() || collection.Type is IArrayTypeSymbol { ElementType: not IPointerTypeSymbol })
-            AddView(EntryAccessKind.Read, collection, collection, collection.Syntax);
+            AddView(EntryAccessKind.Read, collection, collection, _slots.Origins.Of(collection), collection.Syntax);
         else if (_slots.OfInlineEntries(collection) is { Contract: { } contract } entries)
             AddView(EntryAccessKind.Read, collection, entries, contract, collection.Syntax, collection.Syntax);
     }
 
-    private void AddView(EntryAccessKind kind, IOperation operation, IOperation view, SyntaxNode site)
+    private void AddView(EntryAccessKind kind, IOperation operation, IOperation view, Origin origin, SyntaxNode site)
     {
-        var origin = _slots.Origins.Of(view);
         if (origin.Contract is { } contract)
             AddView(kind, operation, origin, contract, view.Syntax, site);
     }

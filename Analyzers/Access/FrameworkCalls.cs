@@ -58,7 +58,7 @@ internal static class FrameworkCalls
         ("System.ReadOnlySpan`1", "CopyTo:rw TryCopyTo:rw ToArray:r Slice:p. GetPinnableReference:p"),
         ("System.MemoryExtensions", "AsSpan:p. CopyTo:rw SequenceEqual:rr. SequenceCompareTo:rr. IndexOf:r. IndexOfAny:r. IndexOfAnyExcept:r. LastIndexOf:r. LastIndexOfAny:r. "
             + "LastIndexOfAnyExcept:r. Contains:r. ContainsAny:r. ContainsAnyExcept:r. Count:r. StartsWith:rr. EndsWith:rr. BinarySearch:r. Replace:m. Reverse:m Sort:m."),
-        ("System.Array", "Clear:w. Fill:w. Copy:rww. Reverse:m. Sort:m. IndexOf:r."),
+        ("System.Array", "Clear:w. Clone:r CopyTo:rw. Fill:w. Copy:rww. Reverse:m. Sort:m. IndexOf:r."),
         ("System.Threading.Volatile", "Read:s Write:s."),
         ("System.Threading.Thread", "VolatileRead:s VolatileWrite:s."),
         ("System.Threading.Interlocked", "Add:s And:s CompareExchange:s Decrement:s Exchange:s Increment:s Or:s Read:s"));

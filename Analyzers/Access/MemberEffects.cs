@@ -34,12 +34,13 @@ internal sealed class MemberEffects
         if (method.IsReadOnly || method.ContainingType is { IsReadOnly: true } or { IsValueType: false } || OverridesObject(method) || !underway.Add(method))
             return MemberEffect.Reads;
 
+        method = method.PartialImplementationPart ?? method;
         if (method.DeclaringSyntaxReferences.IsEmpty)
             return method.IsImplicitlyDeclared || method.AssociatedSymbol is { IsImplicitlyDeclared: true } ? MemberEffect.Reads : MemberEffect.Unknown;
 
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
-            if (new Body(method, underway).Writes(reference.GetSyntax()))
+            if (new Body(method, reference.GetSyntax(), underway).Writes())
                 return MemberEffect.Writes;
         }
 
@@ -55,11 +56,12 @@ internal sealed class MemberEffects
     }
 
     /// <summary>One body, in which names are looked up among the struct's members.</summary>
-    private readonly struct Body(IMethodSymbol method, HashSet<ISymbol> underway)
+    private sealed class Body(IMethodSymbol method, SyntaxNode declaration, HashSet<ISymbol> underway)
     {
         private readonly INamedTypeSymbol _type = method.ContainingType;
+        private readonly HashSet<string> _locals = Locals(method, declaration);
 
-        public bool Writes(SyntaxNode declaration)
+        public bool Writes()
         {
             foreach (var node in declaration.DescendantNodes())
             {
@@ -179,32 +181,28 @@ internal sealed class MemberEffects
             return null;
         }
 
-        private bool IsLocal(IdentifierNameSyntax name)
+        private bool IsLocal(IdentifierNameSyntax name) => _locals.Contains(name.Identifier.ValueText);
+
+        /// <summary>The names that the body gives to variables of its own, wherever their scope ends.</summary>
+        private static HashSet<string> Locals(IMethodSymbol method, SyntaxNode declaration)
         {
-            var text = name.Identifier.ValueText;
-            foreach (var parameter in method.Parameters)
+            var names = new HashSet<string>(method.Parameters.Select(p => p.Name));
+            foreach (var node in declaration.DescendantNodes())
             {
-                if (parameter.Name == text)
-                    return true;
-            }
-
-            for (var node = name.Parent; node is not null and not MemberDeclarationSyntax; node = node.Parent)
-            {
-                if (node is not (BlockSyntax or ForStatementSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-                    continue;
-
-                foreach (var descendant in node.DescendantNodes())
+                var name = node switch
                 {
-                    if (descendant is VariableDeclaratorSyntax { Identifier.ValueText: var local } && local == text
-                        || descendant is SingleVariableDesignationSyntax { Identifier.ValueText: var designated } && designated == text
-                        || descendant is ParameterSyntax { Identifier.ValueText: var parameter } && parameter == text)
-                    {
-                        return true;
-                    }
-                }
+                    VariableDeclaratorSyntax variable => variable.Identifier,
+                    SingleVariableDesignationSyntax designation => designation.Identifier,
+                    ForEachStatementSyntax loop => loop.Identifier,
+                    ParameterSyntax parameter => parameter.Identifier,
+                    _ => default,
+                };
+
+                if (name.ValueText is { Length: > 0 } text)
+                    names.Add(text);
             }
 
-            return false;
+            return names;
         }
 
         private static bool IsVolatileRead(ArgumentSyntax argument) =>

@@ -56,6 +56,10 @@ internal static class Operations
         return only;
     }
 
+    /// <summary>Whether the operation is the <c>s</c> of <c>[.. s]</c>, whose elements are read one by one.</summary>
+    public static bool IsSpread(this IOperation operation) =>
+        operation.Syntax.Parent is SpreadElementSyntax && operation is not IConversionOperation;
+
     /// <summary>Whether the expression stands after <c>ref</c>.</summary>
     public static bool IsByReference(this SyntaxNode expression)
     {

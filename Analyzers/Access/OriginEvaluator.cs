@@ -58,6 +58,13 @@ internal sealed partial class OriginEvaluator(EntryFacts facts, SyntaxTree tree,
         }
     }
 
+    /// <summary>What a view leads to where it is taken to lead to a <paramref name="type"/>: behind a pointer, an entry type makes it an entry.</summary>
+    public Origin OfPointee(IOperation view, ITypeSymbol? type)
+    {
+        var origin = Of(view);
+        return origin.Contract is null && view.Type is IPointerTypeSymbol or { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } ? Pointee(origin, type) : origin;
+    }
+
     /// <summary>The elements of a span, an annotated array or an inline array, as storage.</summary>
     public Origin Elements(IOperation collection)
     {
@@ -96,7 +103,7 @@ internal sealed partial class OriginEvaluator(EntryFacts facts, SyntaxTree tree,
             case IInvocationOperation invocation:
                 return Invocation(invocation);
             case IObjectCreationOperation { Arguments: [{ Value: var source } argument, ..] } when value.Type.IsSpan():
-                return argument.Parameter?.RefKind is null or RefKind.None ? Of(source) : OfStorage(source);
+                return argument.Parameter?.RefKind is null or RefKind.None ? OfPointee(source, ((INamedTypeSymbol)value.Type!).TypeArguments[0]) : OfStorage(source);
             case IObjectCreationOperation { Arguments: [{ Value: var address }], Type.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr }:
                 return Of(address);
             case IArrayCreationOperation:
@@ -201,7 +208,7 @@ internal sealed partial class OriginEvaluator(EntryFacts facts, SyntaxTree tree,
         foreach (var argument in invocation.Arguments)
         {
             if (argument.Parameter is { Ordinal: 0, RefKind: var kind })
-                return kind == RefKind.None ? Of(argument.Value) : OfStorage(argument.Value);
+                return kind == RefKind.None ? OfPointee(argument.Value, invocation.Type) : OfStorage(argument.Value);
         }
 
         return Origin.Shared;

@@ -39,6 +39,9 @@ internal sealed class PointerOrigins
     /// <summary>What a pointer, span or address may point to.</summary>
     public Origin Of(IOperation value) => _evaluator.Of(value);
 
+    /// <summary>What a pointer or address that is taken to lead to a <paramref name="type"/> may point to.</summary>
+    public Origin OfPointee(IOperation view, ITypeSymbol? type) => _evaluator.OfPointee(view, type);
+
     /// <summary>What the storage that an expression denotes may be: the entry itself of <c>*p</c> or <c>span[i]</c>.</summary>
     public Origin OfStorage(IOperation reference) => _evaluator.OfStorage(reference);
 
