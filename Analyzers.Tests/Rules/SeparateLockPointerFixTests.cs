@@ -102,6 +102,127 @@ public class SeparateLockPointerFixTests
         """);
 
     [Fact]
+    public Task A_mapping_that_is_not_checked_is_joined_where_null_would_not_be_survived() => VerifyMembers(
+        """
+            void AtOnce(Mm mm, Pmd* pmd, ulong addr)
+            {
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                Pte* pte = PteOffsetMap(pmd, addr);
+                ptl.Enter();
+                SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            void InALoop(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                for (int i = 0; i < 512; i++)
+                {
+                    if (PtepGet(&pte[i]).IsNone)
+                        continue;
+                    Finish(pte + i, ptl);
+                }
+
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            bool Later(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                if (!PtepGet(pte).IsPresent)
+                {
+                    PteUnmap(pte);
+                    return false;
+                }
+
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                return Finish(pte, ptl);
+            }
+        """,
+        """
+            void AtOnce(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMapLock(mm, pmd, addr, out PtLock ptl);
+                SetPte(pte, default);
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            void InALoop(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMapLock(mm, pmd, addr, out PtLock ptl);
+                for (int i = 0; i < 512; i++)
+                {
+                    if (PtepGet(&pte[i]).IsNone)
+                        continue;
+                    Finish(pte + i, ptl);
+                }
+
+                PteUnmapUnlock(pte, ptl);
+            }
+
+            bool Later(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMapNolock(mm, pmd, addr, out PtLock ptl);
+                if (!PtepGet(pte).IsPresent)
+                {
+                    PteUnmap(pte);
+                    return false;
+                }
+
+                ptl.Enter();
+                return Finish(pte, ptl);
+            }
+        """);
+
+    [Fact]
+    public Task A_mapping_that_is_not_checked_is_left_where_null_may_be_survived() => VerifyUnchanged(
+        """
+            bool HandsOn(Mm mm, Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                return Finish(pte, ptl);
+            }
+
+            void OnlyIf(Mm mm, Pmd* pmd, ulong addr, bool b)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                if (b)
+                    SetPte(pte, default);
+                ptl.Exit();
+            }
+
+            void LeavesBefore(Mm mm, Pmd* pmd, ulong addr, bool b)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                if (b)
+                    return;
+                SetPte(pte, default);
+                ptl.Exit();
+            }
+
+            void Perhaps(Mm mm, Pmd* pmd, ulong addr, bool b)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                PtLock ptl = [|PteLockptr(mm, pmd)|];
+                ptl.Enter();
+                if (b && PtepGet(pte).IsPresent)
+                    SetPte(pte, default);
+                ptl.Exit();
+                if (pte != null)
+                    PteUnmap(pte);
+            }
+        """);
+
+    [Fact]
     public Task Where_the_meaning_could_change_there_is_no_fix() => VerifyUnchanged(
         """
             void NullIsNotHandled(Mm mm, Pmd* pmd, ulong addr)
@@ -240,6 +361,7 @@ public class SeparateLockPointerFixTests
         {{members}}
 
             void Log() { }
+            bool Finish(Pte* pte, PtLock ptl) => true;
             Mm Find() => default;
         }
         """;

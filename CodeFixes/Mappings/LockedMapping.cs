@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
 
@@ -26,10 +27,11 @@ internal sealed record LockedMapping(MappingStatement Mapping, LockLookup Lookup
         if (first <= Math.Max(map, look))
             return null;
 
-        // Where there is no mapping there is no lock either: that path must have left before the lock is used.
+        // Where there is no mapping there is no lock either: that path must have left before the lock is used. Code that
+        // never asks uses the null pointer on that path, and goes on to do so.
         var check = list.FindIndex(map + 1, first - map - 1, s => IsNullCheck(s, mapping.Variable, context.Model));
         var between = list.GetRange(Math.Min(map, look) + 1, Math.Abs(map - look) - 1);
-        if (check < 0 || between.Any(s => s is LabeledStatementSyntax) || !lookup.MayMove(between, mapping.Statement, context.Model))
+        if ((check < 0 && MaySurviveNull(mapping, list, context)) || between.Any(s => s is LabeledStatementSyntax) || !lookup.MayMove(between, mapping.Statement, context.Model))
             return null;
 
         var isTakenAtOnce = IsEnter(list[first], lookup.Variable, context.Model)
@@ -47,6 +49,92 @@ internal sealed record LockedMapping(MappingStatement Mapping, LockLookup Lookup
             IsPatternExpressionSyntax { Expression: var tested, Pattern: ConstantPatternSyntax { Expression: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } } } => Is(tested, variable, model),
             _ => false,
         };
+
+    /// <summary>
+    /// Whether the code may go on where there is no mapping: it tests the pointer, or can leave before it comes to a use
+    /// that null does not survive.
+    /// </summary>
+    private static bool MaySurviveNull(MappingStatement mapping, List<StatementSyntax> list, FixContext context)
+    {
+        foreach (var statement in list.Where(s => s.SpanStart > mapping.Statement.SpanStart))
+        {
+            foreach (var name in statement.DescendantNodes().OfType<IdentifierNameSyntax>())
+            {
+                if (name.Identifier.ValueText != mapping.Variable.Name || !Is(name, mapping.Variable, context.Model))
+                    continue;
+
+                if (NeedsMapping(name, context))
+                {
+                    if (IsAlwaysEvaluated(name, statement))
+                        return false;
+                }
+                else if (!IsHandedOn(name))
+                {
+                    return true;
+                }
+            }
+
+            if (MayLeave(statement))
+                return true;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the pointer, or one computed from it, is passed by value: whatever happens there, nothing is decided here.</summary>
+    private static bool IsHandedOn(IdentifierNameSyntax pointer) => pointer.Parent switch
+    {
+        ArgumentSyntax { RefKindKeyword.RawKind: 0 } => true,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression, Parent: ArgumentSyntax { RefKindKeyword.RawKind: 0 } } => true,
+        _ => false,
+    };
+
+    private static bool MayLeave(StatementSyntax statement)
+    {
+        foreach (var jump in statement.DescendantNodesAndSelf(n => n is not AnonymousFunctionExpressionSyntax).OfType<StatementSyntax>())
+        {
+            var leaves = jump switch
+            {
+                ReturnStatementSyntax or GotoStatementSyntax or ThrowStatementSyntax or YieldStatementSyntax => true,
+                BreakStatementSyntax or ContinueStatementSyntax => !jump.Ancestors().TakeWhile(a => a != statement.Parent)
+                    .Any(a => a is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax),
+                _ => false,
+            };
+            if (leaves)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool NeedsMapping(IdentifierNameSyntax pointer, FixContext context)
+    {
+        var address = pointer.Parent switch
+        {
+            ElementAccessExpressionSyntax { Parent: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression } element } => element,
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression } sum => sum,
+            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } or ElementAccessExpressionSyntax
+                or MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.PointerMemberAccessExpression } => null,
+            _ => (ExpressionSyntax)pointer,
+        };
+        return address is null || (address.Parent is ArgumentSyntax argument
+            && context.Model.GetOperation(argument) is IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol method } parameter }
+            && (EntryFacts.ReadsEntry(parameter) || EntryFacts.WritesEntry(parameter) || context.Facts.Unmapper(method) is not null));
+    }
+
+    /// <summary>Whether control that enters the statement evaluates the expression.</summary>
+    private static bool IsAlwaysEvaluated(SyntaxNode expression, StatementSyntax statement)
+    {
+        for (var node = expression; node != statement; node = node.Parent!)
+        {
+            if (node is StatementSyntax || node.Parent is AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax or ConditionalAccessExpressionSyntax or ForStatementSyntax
+                || (node.Parent is ConditionalExpressionSyntax choice && choice.Condition != node)
+                || (node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression or (int)SyntaxKind.CoalesceExpression } binary && binary.Right == node))
+                return false;
+        }
+
+        return true;
+    }
 
     private static bool Leaves(StatementSyntax statement) => statement switch
     {
