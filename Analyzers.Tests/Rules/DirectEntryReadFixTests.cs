@@ -170,8 +170,8 @@ public class DirectEntryReadFixTests
     [Fact]
     public Task Line_endings_and_tabs_stay()
     {
-        const string Before = "unsafe class C\r\n{\r\n\tbool F(Pte* p)\r\n\t{\r\n\t\tif (p != null)\r\n\t\t\treturn [|p->IsPresent|] && [|p->IsDirty|];\r\n\r\n\t\tif ([|p->IsNone|]) return ([|p->IsPresent|] == [|p->IsDirty|]);\r\n\t\treturn false;\r\n\t}\r\n}\r\n";
-        const string After = "unsafe class C\r\n{\r\n\tbool F(Pte* p)\r\n\t{\r\n\t\tif (p != null)\r\n\t\t{\r\n\t\t\tvar pte = Paging.PtepGet(p);\r\n\t\t\treturn pte.IsPresent && pte.IsDirty;\r\n\t\t}\r\n\r\n\t\tif (Paging.PtepGet(p).IsNone)\r\n\t\t{\r\n\t\t\tvar pte = Paging.PtepGet(p);\r\n\t\t\treturn (pte.IsPresent == pte.IsDirty);\r\n\t\t}\r\n\t\treturn false;\r\n\t}\r\n}\r\n";
+        const string Before = "unsafe class C\r\n{\r\n\tbool F(Pte* p)\r\n\t{\r\n\t\tif (p != null)\r\n\t\t\treturn [|p->IsPresent|] && [|p->IsDirty|];\r\n\r\n\t\tif (p == null) return ([|p->IsPresent|] == [|p->IsDirty|]);\r\n\t\treturn false;\r\n\t}\r\n}\r\n";
+        const string After = "unsafe class C\r\n{\r\n\tbool F(Pte* p)\r\n\t{\r\n\t\tif (p != null)\r\n\t\t{\r\n\t\t\tvar pte = Paging.PtepGet(p);\r\n\t\t\treturn pte.IsPresent && pte.IsDirty;\r\n\t\t}\r\n\r\n\t\tif (p == null)\r\n\t\t{\r\n\t\t\tvar pte = Paging.PtepGet(p);\r\n\t\t\treturn (pte.IsPresent == pte.IsDirty);\r\n\t\t}\r\n\t\treturn false;\r\n\t}\r\n}\r\n";
         return Verify.FixAsync<DirectEntryReadAnalyzer, DirectEntryReadFix>(Before, After);
     }
 
@@ -306,8 +306,8 @@ public class DirectEntryReadFixTests
                 return;
         }
 
-        var pte1 = Paging.PtepGet(Other.First);
-        var value = Other.Value(pte1.Value, pte1.Value);
+        var pte2 = Paging.PtepGet(Other.First);
+        var value = Other.Value(pte2.Value, pte2.Value);
 
         static unsafe class Other
         {

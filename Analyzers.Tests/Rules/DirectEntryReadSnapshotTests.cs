@@ -91,10 +91,10 @@ public class DirectEntryReadSnapshotTests
 
             void Switch(Pte* pte)
             {
-                var entry = PtepGet(pte);
-                switch (entry.Value)
+                var pteval = PtepGet(pte);
+                switch (pteval.Value)
                 {
-                    case 0 when entry.IsNone:
+                    case 0 when pteval.IsNone:
                         break;
                 }
             }
@@ -105,8 +105,8 @@ public class DirectEntryReadSnapshotTests
                 for (var v = pte.Value + pte.Value; v > 0; v--)
                     Use(0);
 
-                var pte1 = PtepGet(ptep);
-                foreach (var e in new Pte[] { pte1, pte1 })
+                var pte2 = PtepGet(ptep);
+                foreach (var e in new Pte[] { pte2, pte2 })
                     Use(1);
             }
 
@@ -114,23 +114,23 @@ public class DirectEntryReadSnapshotTests
             {
                 var pte = PtepGet(ptep + i);
                 Use(pte.Value + pte.Value + pte.Value);
-                var pte1 = PtepGet(ptep);
-                Use(pte1.Value + pte1.Value);
+                var pte2 = PtepGet(ptep);
+                Use(pte2.Value + pte2.Value);
             }
 
             void Arguments(Pte* ptep, int i)
             {
                 var pte = PtepGet(ptep);
                 Both(pte, pte);
-                var pte1 = PtepGet(ptep);
-                var range = new Range { First = pte1.Value, Last = pte1.Value };
+                var pte2 = PtepGet(ptep);
+                var range = new Range { First = pte2.Value, Last = pte2.Value };
             }
 
             void Order(Pte* ptep, Pte* other)
             {
                 var pte = PtepGet(other);
-                var pte1 = PtepGet(ptep);
-                Use(pte.Value + pte1.Value + pte1.Value);
+                var pte2 = PtepGet(ptep);
+                Use(pte.Value + pte2.Value + pte2.Value);
             }
         """);
 
@@ -184,14 +184,14 @@ public class DirectEntryReadSnapshotTests
                 if (p != null && PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty)
                     Use(0);
 
-                while (PtepGet(p) is var pte1 && (pte1.IsPresent || pte1.IsDirty))
+                while (PtepGet(p) is var pte2 && (pte2.IsPresent || pte2.IsDirty))
                     p++;
 
                 do
                     p++;
-                while (PtepGet(p) is var pte2 && pte2.IsPresent && !pte2.IsDirty);
+                while (PtepGet(p) is var pte3 && pte3.IsPresent && !pte3.IsDirty);
 
-                for (; PtepGet(p) is var pte3 && pte3.IsPresent && pte3.IsDirty; p++)
+                for (; PtepGet(p) is var pte4 && pte4.IsPresent && pte4.IsDirty; p++)
                     Use(1);
             }
 
@@ -201,7 +201,7 @@ public class DirectEntryReadSnapshotTests
             {
                 Func<bool> f = () => PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty;
                 Func<bool> g = () => !(PtepGet(p) is var pte && pte.IsPresent && pte.IsDirty);
-                Debug.Assert(PtepGet(p) is var pte1 && pte1.IsPresent == pte1.IsDirty);
+                Debug.Assert(PtepGet(p) is var pte2 && pte2.IsPresent == pte2.IsDirty);
             }
 
             void ElseIf(Pte* p, int x)
@@ -288,8 +288,8 @@ public class DirectEntryReadSnapshotTests
                 }
 
             again:
-                var pte1 = PtepGet(p);
-                Both(pte1, pte1);
+                var pte2 = PtepGet(p);
+                Both(pte2, pte2);
                 switch (x)
                 {
                     case 1:
@@ -298,7 +298,7 @@ public class DirectEntryReadSnapshotTests
                         goto again;
                 }
 
-                x++; var pte2 = PtepGet(p); Both(pte2, pte2);
+                x++; var pte3 = PtepGet(p); Both(pte3, pte3);
             }
         """);
 
@@ -330,10 +330,11 @@ public class DirectEntryReadSnapshotTests
                 var f = i switch { 0 => PtepGet(p).Value, 1 => PtepGet(p).Value + 1, _ => 0UL };
                 Use(PtepGet(p).Value + (ulong)Reset(p) + PtepGet(p).Value);
                 var g = PtepGet(p).Value + PtepGet(p = q).Value + PtepGet(p).Value;
-                if (PtepGet(p).IsPresent)
-                    Use(PtepGet(p).Value);
-                while (PtepGet(p).IsPresent)
-                    Use(PtepGet(p).Value);
+                var pte = PtepGet(p);
+                if (pte.IsPresent)
+                    Use(pte.Value);
+                while (PtepGet(p) is var pte2 && pte2.IsPresent)
+                    Use(pte2.Value);
             }
         """);
 
@@ -355,7 +356,7 @@ public class DirectEntryReadSnapshotTests
                 if (pte.IsPresent && pte.IsDirty)
                     return true;
 
-                return ptep != null && PtepGet(ptep) is var pte1 && pte1.IsPresent && pte1.IsDirty;
+                return ptep != null && PtepGet(ptep) is var pte2 && pte2.IsPresent && pte2.IsDirty;
             }
         """);
 
@@ -431,14 +432,14 @@ public class DirectEntryReadSnapshotTests
 
                 {
                     var pte = 1;
-                    var pte1 = PtepGet(ptep);
-                    Both(pte1, pte1);
+                    var pte2 = PtepGet(ptep);
+                    Both(pte2, pte2);
                 }
 
                 void Local(int pte)
                 {
-                    var pte1 = PtepGet(ptep);
-                    Both(pte1, pte1);
+                    var pte2 = PtepGet(ptep);
+                    Both(pte2, pte2);
                 }
             }
 

@@ -104,22 +104,22 @@ public class DirectEntryWriteFixTests
 
             void F(Pte* p, Pte* q, int i, ulong x, Pte pte)
             {
-                PtepModify(p, static pte1 => pte1.MkOld());
-                PtepModify(p, static pte1 => pte1.MkOld().MkDirty());
-                PtepModify(p, static pte1 => pte1.MkOld());
-                PtepModify(p, pte1 => pte1 with { Value = x });
-                PtepModify(p, static pte1 => pte1 | Flag);
-                PtepModify(p, pte1 => pte1 | x);
-                PtepModify(p, static pte1 => { pte1.Young = false; return pte1; });
-                PtepModify(&p[i], pte1 => { pte1.Young = x > 1; return pte1; });
-                PtepModify(p, static pte1 => { pte1.Clear(); return pte1; });
-                PtepModify(p++, static pte1 => { pte1.Clear(); return pte1; });
-                PtepModify(p, static pte1 => { pte1.Value |= Flag; return pte1; });
-                PtepModify(p, static pte1 => { pte1.Value++; return pte1; });
-                PtepModify(p, pte1 => new Pte(pte1.Value | x));
+                PtepModify(p, static old => old.MkOld());
+                PtepModify(p, static old => old.MkOld().MkDirty());
+                PtepModify(p, static old => old.MkOld());
+                PtepModify(p, old => old with { Value = x });
+                PtepModify(p, static old => old | Flag);
+                PtepModify(p, old => old | x);
+                PtepModify(p, static e => { e.Young = false; return e; });
+                PtepModify(&p[i], e => { e.Young = x > 1; return e; });
+                PtepModify(p, static e => { e.Clear(); return e; });
+                PtepModify(p++, static e => { e.Clear(); return e; });
+                PtepModify(p, static e => { e.Value |= Flag; return e; });
+                PtepModify(p, static e => { e.Value++; return e; });
+                PtepModify(p, old => new Pte(old.Value | x));
             }
 
-            void Body(Pte* p) => PtepModify(p, static pte => { pte.Young = false; return pte; });
+            void Body(Pte* p) => PtepModify(p, static e => { e.Young = false; return e; });
         """);
 
     [Fact]

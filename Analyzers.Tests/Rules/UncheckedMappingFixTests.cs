@@ -61,6 +61,7 @@ public class UncheckedMappingFixTests
                 Pte* pte = PteOffsetMap(pmd, addr); // here
                 if (pte == null)
                     return;
+
                 Use(PtepGet(pte));
                 PteUnmap(pte);
             }
@@ -70,6 +71,7 @@ public class UncheckedMappingFixTests
                 var pte = PteOffsetMap(pmd, addr);
                 if (pte == null)
                     return false;
+
                 return PtepGet(pte).IsPresent;
             }
 
@@ -78,6 +80,7 @@ public class UncheckedMappingFixTests
                 pte = PteOffsetMap(pmd, addr);
                 if (pte == null)
                     return 0;
+
                 SetPte(pte, default);
                 return 1;
             }
@@ -88,6 +91,7 @@ public class UncheckedMappingFixTests
                 pte = PteOffsetMap(pmd, addr);
                 if (pte == null)
                     return default;
+
                 return PtepGet(pte);
             }
 
@@ -96,6 +100,7 @@ public class UncheckedMappingFixTests
                 var pte = PteOffsetMap(pmd, addr);
                 if (pte == null)
                     return null;
+
                 SetPte(pte, default);
                 return pte;
             }
@@ -107,11 +112,13 @@ public class UncheckedMappingFixTests
                     var pte = PteOffsetMap(pmd, addr);
                     if (pte == null)
                         return false;
+
                     return PtepGet(pte).IsPresent;
                 };
                 var inner = PteOffsetMap(pmd, addr);
                 if (inner == null)
                     return null;
+
                 return PtepGet(inner).ToString();
             }
         """);
@@ -170,6 +177,7 @@ public class UncheckedMappingFixTests
                     Pte* pte = PteOffsetMap(pmd + i, addr);
                     if (pte == null)
                         continue;
+
                     Use(PtepGet(pte));
                     PteUnmap(pte);
                 }
@@ -182,6 +190,7 @@ public class UncheckedMappingFixTests
                     Pte* pte = PteOffsetMap(pmd, addr);
                     if (pte == null)
                         return false;
+
                     Use(PtepGet(pte));
                     PteUnmap(pte);
                     addr += 4096;
@@ -200,6 +209,7 @@ public class UncheckedMappingFixTests
                 Pte* pte = PteOffsetMap(pmd, addr);
                 if (pte == null)
                     goto again;
+
                 Use(PtepGet(pte));
                 PteUnmap(pte);
                 return true;
@@ -209,6 +219,7 @@ public class UncheckedMappingFixTests
             {
                 if (!TryMap(pmd, addr, out var pte))
                     return;
+
                 Use(PtepGet(pte));
                 PteUnmap(pte);
             }
@@ -247,6 +258,7 @@ public class UncheckedMappingFixTests
                 var pte = PteOffsetMapNolock(mm, src, addr, out PtLock ptl);
                 if (pte == null)
                     return;
+
                 PteUnmap(pte);
                 var second = PteOffsetMap(dst, addr);
                 Use(PtepGet([|second|]));
@@ -266,6 +278,7 @@ public class UncheckedMappingFixTests
                     PteUnmapUnlock(srcPte, srcPtl);
                     return 0;
                 }
+
                 SetPte(dstPte, PtepGet(srcPte));
                 PteUnmap(dstPte);
                 PteUnmapUnlock(srcPte, srcPtl);
@@ -281,6 +294,7 @@ public class UncheckedMappingFixTests
                     pml.Exit();
                     return;
                 }
+
                 Use(PtepGet(first));
                 var second = PteOffsetMap(dst, addr);
                 if (second == null)
@@ -289,6 +303,7 @@ public class UncheckedMappingFixTests
                     pml.Exit();
                     return;
                 }
+
                 Use(PtepGet(second));
                 PteUnmap(second);
                 PteUnmap(first);
@@ -300,10 +315,12 @@ public class UncheckedMappingFixTests
                 var pte = PteOffsetMapNolock(mm, src, addr, out PtLock ptl);
                 if (pte == null)
                     return;
+
                 PteUnmap(pte);
                 var second = PteOffsetMap(dst, addr);
                 if (second == null)
                     return;
+
                 Use(PtepGet(second));
                 PteUnmap(second);
             }
@@ -398,6 +415,7 @@ public class UncheckedMappingFixTests
                         var pte = Paging.PteOffsetMap(pmd, addr);
                         if (pte == null)
                             return;
+
                         Paging.SetPte(pte, default);
                         Paging.PteUnmap(pte);
                     }
@@ -410,10 +428,158 @@ public class UncheckedMappingFixTests
         });
     }
 
+    [Fact]
+    public Task What_is_returned_is_what_the_type_calls_empty() => VerifyMembers(
+        """
+            enum Fault { Major = 4, Nothing = 0 }
+            struct Entry { public static Entry None => default; }
+            struct Plain { }
+
+            Fault ZeroMember(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                Use(PtepGet([|pte|]));
+                return Fault.Major;
+            }
+
+            Entry NoneMember(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                Use(PtepGet([|pte|]));
+                return new();
+            }
+
+            Plain Default(Pmd* pmd) { var pte = PteOffsetMap(pmd, 0); Use(PtepGet([|pte|])); return new(); }
+
+        #nullable enable
+            string? Nullable(Pmd* pmd)
+            {
+                var @fixed = PteOffsetMap(pmd, 0);
+                Use(PtepGet([|@fixed|]));
+                return "";
+            }
+
+            // No string says that there was no table.
+            string NotNull(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                Use(PtepGet([|pte|]));
+                return "";
+            }
+        """,
+        """
+            enum Fault { Major = 4, Nothing = 0 }
+            struct Entry { public static Entry None => default; }
+            struct Plain { }
+
+            Fault ZeroMember(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                if (pte == null)
+                    return Fault.Nothing;
+
+                Use(PtepGet(pte));
+                return Fault.Major;
+            }
+
+            Entry NoneMember(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                if (pte == null)
+                    return Entry.None;
+
+                Use(PtepGet(pte));
+                return new();
+            }
+
+            Plain Default(Pmd* pmd) { var pte = PteOffsetMap(pmd, 0); if (pte == null) return default; Use(PtepGet(pte)); return new(); }
+
+        #nullable enable
+            string? Nullable(Pmd* pmd)
+            {
+                var @fixed = PteOffsetMap(pmd, 0);
+                if (@fixed == null)
+                    return null;
+
+                Use(PtepGet(@fixed));
+                return "";
+            }
+
+            // No string says that there was no table.
+            string NotNull(Pmd* pmd)
+            {
+                var pte = PteOffsetMap(pmd, 0);
+                Use(PtepGet([|pte|]));
+                return "";
+            }
+        """,
+        test => test.FixedState.MarkupHandling = Microsoft.CodeAnalysis.Testing.MarkupMode.Allow);
+
+    [Fact]
+    public Task A_locked_mapping_ends_with_the_unmapper_that_unlocks_wherever_it_is_declared() => VerifyMembers(
+        """
+            [PteGuard.MapsEntry(Unmap = nameof(End), Lock = "ptl", Locked = true)] static Pte* Map(Pmd* pmd, out PtLock ptl) => throw null;
+            [PteGuard.UnmapsEntry] static void End(Pte* pte) { }
+            [PteGuard.UnmapsEntry(Unlock = "ptl")] static void EndUnlock(PtLock ptl, Pte* pte) { }
+
+            void F(Pmd* pmd)
+            {
+                var first = Map(pmd, out var ptl);
+                if (first == null)
+                    return;
+                var second = Map(pmd, out var other);
+                Use(PtepGet([|second|]));
+            }
+
+            void Unlocked(Pmd* pmd)
+            {
+                var first = Map(pmd, out var ptl);
+                if (first == null)
+                    return;
+                ptl.Exit();
+                var second = Map(pmd, out var other);
+                Use(PtepGet([|second|]));
+            }
+        """,
+        """
+            [PteGuard.MapsEntry(Unmap = nameof(End), Lock = "ptl", Locked = true)] static Pte* Map(Pmd* pmd, out PtLock ptl) => throw null;
+            [PteGuard.UnmapsEntry] static void End(Pte* pte) { }
+            [PteGuard.UnmapsEntry(Unlock = "ptl")] static void EndUnlock(PtLock ptl, Pte* pte) { }
+
+            void F(Pmd* pmd)
+            {
+                var first = Map(pmd, out var ptl);
+                if (first == null)
+                    return;
+                var second = Map(pmd, out var other);
+                if (second == null)
+                {
+                    EndUnlock(ptl, first);
+                    return;
+                }
+                Use(PtepGet(second));
+            }
+
+            void Unlocked(Pmd* pmd)
+            {
+                var first = Map(pmd, out var ptl);
+                if (first == null)
+                    return;
+                ptl.Exit();
+                var second = Map(pmd, out var other);
+                if (second == null)
+                {
+                    End(first);
+                    return;
+                }
+                Use(PtepGet(second));
+            }
+        """);
+
     private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);
 
-    private static Task VerifyMembers(string before, string after) =>
-        Verify.FixAsync<UncheckedMappingAnalyzer, UncheckedMappingFix>(InClass(before), InClass(after));
+    private static Task VerifyMembers(string before, string after, Action<Verify.CodeFixVerifierTest<UncheckedMappingAnalyzer, UncheckedMappingFix>>? configure = null) =>
+        Verify.FixAsync(InClass(before), InClass(after), configure: configure);
 
     private static string InClass(string members) => $$"""
         using System;

@@ -15,6 +15,10 @@ internal static class Expressions
         return expression;
     }
 
+    /// <summary>The name of a variable as code writes it.</summary>
+    public static string Name(ISymbol variable) =>
+        SyntaxFacts.GetKeywordKind(variable.Name) == SyntaxKind.None ? variable.Name : "@" + variable.Name;
+
     /// <summary>The expression together with the parentheses around it.</summary>
     public static ExpressionSyntax WithParentheses(ExpressionSyntax expression)
     {

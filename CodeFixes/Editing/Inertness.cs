@@ -93,7 +93,8 @@ internal sealed class Inertness(SemanticModel model)
     {
         ILocalSymbol { IsRef: false } or IParameterSymbol { RefKind: RefKind.None } or IRangeVariableSymbol => true,
         INamespaceOrTypeSymbol or IFieldSymbol { IsConst: true } or IDiscardSymbol => true,
-        IFieldSymbol { IsVolatile: false, IsStatic: false } => name is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax },
+        IFieldSymbol { IsVolatile: false, IsStatic: false } => name is IdentifierNameSyntax
+            || (name is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression, Expression: var container } && (container is ThisExpressionSyntax || IsInertName(container))),
         _ => false,
     };
 

@@ -44,6 +44,10 @@ internal static class Layout
         return true;
     }
 
+    /// <summary>Whether a statement shares its lines with no other code.</summary>
+    public static bool IsOnOwnLine(StatementSyntax statement) =>
+        StartsLine(statement.GetFirstToken()) && statement.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+
     /// <summary>One step of indentation, as the code itself shows it.</summary>
     public static string IndentStep(string outer, string? inner) =>
         inner is not null && inner.Length > outer.Length && inner.StartsWith(outer, StringComparison.Ordinal) ? inner.Substring(outer.Length)

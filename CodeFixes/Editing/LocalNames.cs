@@ -7,6 +7,8 @@ namespace PteGuard.CodeFixes.Editing;
 /// <summary>Invents names for new locals that no other local, in the code or invented before, can meet.</summary>
 internal sealed class LocalNames(SemanticModel model)
 {
+    private const int FirstNumber = 2;
+
     private readonly Dictionary<SyntaxNode, HashSet<string>> _written = [];
     private readonly Dictionary<SyntaxNode, HashSet<string>> _inventedIn = [];
     private readonly Dictionary<SyntaxNode, HashSet<string>> _inventedWithin = [];
@@ -27,13 +29,15 @@ internal sealed class LocalNames(SemanticModel model)
     }
 
     /// <summary>The name for the parameter of a function that stands inside an expression, and is visible only there.</summary>
-    public string ForParameter(ExpressionSyntax expression, string preferred)
+    public string ForParameter(ExpressionSyntax expression, params string[] preferred)
     {
-        var name = preferred;
-        for (var number = 1; Written(expression).Contains(name) || IsInScope(name, expression.SpanStart); number++)
-            name = preferred + number;
+        var name = Array.Find(preferred, IsFreeHere);
+        for (var number = FirstNumber; name is null; number++)
+            name = IsFreeHere(preferred[0] + number) ? preferred[0] + number : null;
 
         return name;
+
+        bool IsFreeHere(string some) => !Written(expression).Contains(some) && !IsInScope(some, expression.SpanStart);
     }
 
     /// <summary>The innermost node in which a local declared here is visible.</summary>
@@ -53,7 +57,7 @@ internal sealed class LocalNames(SemanticModel model)
 
     private string Numbered(string name, SyntaxNode scope)
     {
-        var number = _next.TryGetValue((scope, name), out var next) ? next : 1;
+        var number = _next.TryGetValue((scope, name), out var next) ? next : FirstNumber;
         while (!IsFree(name + number, scope))
             number++;
 
@@ -81,11 +85,15 @@ internal sealed class LocalNames(SemanticModel model)
         return false;
     }
 
+    // Behind a dot, no local is meant.
+    private static bool IsMember(SyntaxToken token) =>
+        token.Parent is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax access } name && access.Name == name;
+
     private HashSet<string> Written(SyntaxNode scope)
     {
         if (!_written.TryGetValue(scope, out var names))
         {
-            names = [.. scope.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText)];
+            names = [.. scope.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) && !IsMember(t)).Select(t => t.ValueText)];
             _written.Add(scope, names);
         }
 

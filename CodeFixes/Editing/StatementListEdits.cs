@@ -81,18 +81,37 @@ internal sealed class StatementListEdits(string endOfLine)
         foreach (var expanded in before)
             yield return expanded;
 
+        if (edits.After.Count > 0 && !edits.Removed && !Layout.IsOnOwnLine(original))
+        {
+            foreach (var line in OnSameLine(edits, rest))
+                yield return line;
+
+            yield break;
+        }
+
         if (!edits.Removed)
             yield return edits.After.Count > 0 ? Layout.EndLine(rest, endOfLine) : rest;
 
-        foreach (var after in edits.After)
-            yield return Layout.OnOwnLine(after, Layout.IndentationOf(statement), endOfLine);
+        foreach (var (after, blankLine) in edits.After)
+        {
+            var line = Layout.OnOwnLine(after, Layout.IndentationOf(statement), endOfLine);
+            yield return blankLine ? line.WithTrailingTrivia(line.GetTrailingTrivia().Add(SyntaxFactory.EndOfLine(endOfLine))) : line;
+        }
+    }
+
+    private static IEnumerable<StatementSyntax> OnSameLine(ItemEdits edits, StatementSyntax statement)
+    {
+        var space = SyntaxFactory.TriviaList(SyntaxFactory.Space);
+        yield return statement.WithTrailingTrivia(space);
+        for (var i = 0; i < edits.After.Count; i++)
+            yield return edits.After[i].Statement.WithTrailingTrivia(i + 1 == edits.After.Count && statement.HasTrailingTrivia ? statement.GetTrailingTrivia() : space);
     }
 
     public sealed class ItemEdits
     {
         public List<StatementSyntax> Before { get; } = [];
 
-        public List<StatementSyntax> After { get; } = [];
+        public List<(StatementSyntax Statement, bool BlankLine)> After { get; } = [];
 
         public bool Removed { get; set; }
     }

@@ -43,7 +43,11 @@ internal sealed class TreeEdits(string endOfLine, LocalNames names)
     }
 
     /// <summary>Puts a statement behind another of the same list.</summary>
-    public void InsertAfter(StatementSyntax anchor, StatementSyntax inserted) => ListOf(anchor, out var item)!.At(item).After.Add(inserted);
+    /// <param name="anchor">The other.</param>
+    /// <param name="inserted">What is put behind it.</param>
+    /// <param name="blankLine">Whether a blank line follows.</param>
+    public void InsertAfter(StatementSyntax anchor, StatementSyntax inserted, bool blankLine = false) =>
+        ListOf(anchor, out var item)!.At(item).After.Add((inserted, blankLine));
 
     /// <summary>Removes a statement of a list; comments in front of it stay.</summary>
     public void Remove(StatementSyntax statement) => ListOf(statement, out var item)!.At(item).Removed = true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -166,7 +167,7 @@ internal sealed class HeldAt(FixContext context)
         private IEnumerable<string>? Release(Site site, SiteState state, InvocationExpressionSyntax acquired, Scene scene)
         {
             if (site.Acquisition?.Tag is not MapperFacts mapper)
-                return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{name.Name}.{ReleaseOf(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
+                return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{Expressions.Name(name)}.{ReleaseOf(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
 
             // A mapper that names no unmapper leaves nothing to do.
             var isLocked = (state.States & Locked) != 0;
@@ -178,19 +179,20 @@ internal sealed class HeldAt(FixContext context)
                 || (state.Nullness != Nullness.NotNull && !aboutToBeChecked.Contains(earlier.Statement)))
                 return null;
 
-            var unmapper = mapper.Unmappers.Select(context.Facts.Unmapper).FirstOrDefault(u => u is not null && u.Unlock is not null == isLocked && u.Method.Parameters.Length == (isLocked ? 2 : 1));
-            var pointer = earlier.Variable.Name;
+            // Any unmapper ends a mapping; of those beside the mapper, one that also unlocks says best what is meant.
+            var pointer = Expressions.Name(earlier.Variable);
+            var unmappers = mapper.Unmappers.Concat(mapper.Method.ContainingType.GetMembers().OfType<IMethodSymbol>()).ToList();
+            var unmap = Call(unmappers, null, pointer);
             if (!isLocked)
-                return unmapper is null ? null : [Call(unmapper.Method, pointer)];
+                return unmap is null ? null : [unmap];
 
             if (mapper.Lock is not { } companion || MappingStatement.OutVariable(acquired, companion, context.Model) is not { } held || !IsHeldBy(held, site, Aspect.Companion, scene))
                 return null;
 
-            if (unmapper is not null)
-                return [Call(unmapper.Method, unmapper.Unlock!.Ordinal == 1 ? [pointer, held.Name] : [held.Name, pointer])];
+            if (Call(unmappers, Expressions.Name(held), pointer) is { } unmapAndUnlock)
+                return [unmapAndUnlock];
 
-            var plain = mapper.Unmappers.FirstOrDefault(m => m.Parameters.Length == 1);
-            return plain is null ? null : [$"{held.Name}.{ReleaseOf(companion.Type)}();", Call(plain, pointer)];
+            return unmap is null ? null : [$"{Expressions.Name(held)}.{ReleaseOf(companion.Type)}();", unmap];
         }
 
         private ISymbol? Holder(InvocationExpressionSyntax acquired) => acquired.Parent switch
@@ -206,12 +208,20 @@ internal sealed class HeldAt(FixContext context)
         private static string? ReleaseOf(ITypeSymbol type) =>
             type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => EntryFacts.ReleasesLock(m) && m.Parameters.IsEmpty)?.Name;
 
-        private string Call(IMethodSymbol method, params string[] arguments)
+        /// <summary>The call of the first of the methods that ends a mapping and, given one, releases its lock; null if none does.</summary>
+        private string? Call(IEnumerable<IMethodSymbol> methods, string? held, string pointer)
         {
-            var names = arguments.Select(a => (ExpressionSyntax)Microsoft.CodeAnalysis.CSharp.SyntaxFactory.IdentifierName(a)).ToArray();
-            var target = new AccessorCalls(context.Model).Bind(method, mapping.Statement.Span.End, names);
-            _isUnsure |= target is null;
-            return $"{target?.Name}({string.Join(", ", arguments)});";
+            foreach (var unmapper in methods.Select(context.Facts.Unmapper).OfType<UnmapperFacts>())
+            {
+                if (unmapper.Unlock is not null != held is not null || unmapper.Method.Parameters.Length != (held is null ? 1 : 2))
+                    continue;
+
+                string[] arguments = held is null ? [pointer] : unmapper.Unlock!.Ordinal == 1 ? [pointer, held] : [held, pointer];
+                if (new AccessorCalls(context.Model).Bind(unmapper.Method, mapping.Statement.Span.End, [.. arguments.Select(a => SyntaxFactory.ParseExpression(a))]) is { } target)
+                    return $"{target.Name}({string.Join(", ", arguments)});";
+            }
+
+            return null;
         }
     }
 }

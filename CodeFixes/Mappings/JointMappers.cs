@@ -37,7 +37,7 @@ internal sealed class JointMappers(FixContext context)
 
     /// <summary>A generic method over the type parameters of another, so that the types of the two compare.</summary>
     private static IMethodSymbol Like(IMethodSymbol method, IMethodSymbol other) =>
-        method.Arity > 0 && method.Arity == other.Arity ? method.Construct([.. other.TypeArguments]) : method;
+        method.Arity > 0 && method.Arity == other.Arity ? method.Construct([.. other.TypeArguments.AsEnumerable()]) : method;
 
     /// <summary>Every parameter's argument, found by the parameter's name in either call; null if one is missing, or the calls disagree.</summary>
     private ArgumentSyntax[]? Arguments(LockedMapping pair, IMethodSymbol mapper, IParameterSymbol companion)

@@ -102,21 +102,8 @@ internal static class Reactions
             return null;
         }
 
-        return Value(type) is { } value ? $"return {value};" : null;
+        return EmptyValue.Of(type, statement.Span.End, model) is { } value ? $"return {value};" : null;
     }
-
-    private static string Value(ITypeSymbol type) => type switch
-    {
-        { SpecialType: SpecialType.System_Boolean } => "false",
-        { TypeKind: TypeKind.Enum } => "default",
-        { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double } => "0",
-        { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } => "0",
-        IPointerTypeSymbol or IFunctionPointerTypeSymbol => "null",
-        { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.NotAnnotated } => "null",
-        { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } => "null",
-        { IsValueType: true } => "default",
-        _ => "default!",
-    };
 
     private static bool LeavesOutParametersUnassigned(IMethodSymbol method, StatementSyntax statement, SemanticModel model)
     {

@@ -40,7 +40,7 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
         var grouping = _grouping(context);
         foreach (var accesses in BodiesAt(context, reports))
         {
-            var groups = grouping.Group(Reads(context, reads, accesses)).Where(group => group.Placement is not null);
+            var groups = grouping.Group(Reads(context, reads, accesses), accesses).Where(group => group.Placement is not null);
 
             // What is moved in front of one statement must keep its order, so it is one edit.
             foreach (var together in groups.GroupBy(group => group.Placement is SnapshotPlacement.Before before ? before.Statement : (object)group))
@@ -51,18 +51,12 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
     /// <summary>The body's direct reads, and the reader's calls in the same decisions, with which they must agree.</summary>
     private static ImmutableArray<EntryRead> Reads(FixContext context, EntryReads reads, ImmutableArray<EntryAccess> accesses)
     {
-        var found = new List<EntryRead>();
-        var decisions = new HashSet<Decision>();
-        foreach (var access in accesses)
-        {
-            if (access.Kind == EntryAccessKind.Read && reads.Of(access) is { } read)
-            {
-                found.Add(read);
-                if (decisions.Add(Decision.Of(read.Place)))
-                    found.AddRange(Decision.Of(read.Place).Nodes().OfType<InvocationExpressionSyntax>().Select(call => reads.Of(call, context.Facts)).OfType<EntryRead>());
-            }
-        }
-
+        var found = accesses.Where(access => access.Kind == EntryAccessKind.Read).Select(reads.Of).OfType<EntryRead>().ToList();
+        var places = new HashSet<SyntaxNode>(found.Select(read => read.Place));
+        var calls = found
+            .Select(read => Decision.Around(read.Place)[0]).Distinct().ToList()
+            .SelectMany(decision => decision.Nodes()).OfType<InvocationExpressionSyntax>().Distinct();
+        found.AddRange(calls.Select(call => reads.Of(call, context.Facts)).OfType<EntryRead>().Where(call => !places.Contains(call.Place)));
         return found.OrderBy(read => read.Place.SpanStart).ToImmutableArray();
     }
 

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
 
@@ -8,66 +11,121 @@ namespace PteGuard.CodeFixes.Snapshots;
 
 /// <summary>
 /// What, inside one decision, makes a second read a new one on purpose: a changed pointer, a store, a lock
-/// taken or dropped, a call that is given the pointer.
+/// taken or dropped, a call that may do any of these.
 /// </summary>
-internal sealed class Barriers(SemanticModel model, EntryFacts facts)
+internal sealed class Barriers(SemanticModel model, EntryFacts facts, ImmutableArray<EntryAccess> accesses)
 {
-    /// <summary>The positions from which on a read of the entry is a new one.</summary>
-    public List<int> Find(Decision decision, EntryRead read)
-    {
-        var pointer = read.Pointer;
-        var positions = new List<int>();
-        foreach (var node in decision.Nodes())
-        {
-            if (IsBarrier(node, read, pointer))
-                positions.Add(node.Span.End);
-        }
+    private readonly QuietCalls _quiet = new(model.Compilation);
+    private readonly ImmutableHashSet<TextSpan> _writes = accesses.Where(a => a.Kind != EntryAccessKind.Read).Select(a => a.Site.Span).ToImmutableHashSet();
+    private readonly Dictionary<Decision, List<SyntaxNode>> _suspects = [];
 
-        return positions;
+    /// <summary>The barriers for reads of one entry.</summary>
+    public List<Barrier> Find(Decision decision, EntryRead read)
+    {
+        if (!_suspects.TryGetValue(decision, out var suspects))
+            _suspects.Add(decision, suspects = [.. decision.Nodes().Where(IsSuspect)]);
+
+        return [.. suspects.SelectMany(node => Positions(node, read).Select(position => new Barrier(node, position)))];
     }
 
-    private bool IsBarrier(SyntaxNode node, EntryRead read, PointerValue pointer) => node switch
+    private bool IsSuspect(SyntaxNode node) => node is AwaitExpressionSyntax or YieldStatementSyntax or LabeledStatementSyntax or LockStatementSyntax or UsingStatementSyntax
+            or CommonForEachStatementSyntax or AssignmentExpressionSyntax or InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
+            or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } or SwitchSectionSyntax
+        || IsStep(node) || IsCalledMember(node) || _writes.Contains(node.Span);
+
+    private static bool IsCalledMember(SyntaxNode node) =>
+        node is ElementAccessExpressionSyntax or CastExpressionSyntax or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax || (node is IdentifierNameSyntax && node.Parent is not (InvocationExpressionSyntax or TypeSyntax));
+
+    /// <summary>The positions from which on a read is a new one because of a node.</summary>
+    private IEnumerable<int> Positions(SyntaxNode node, EntryRead read)
     {
-        AwaitExpressionSyntax => true,
-        AssignmentExpressionSyntax assignment => Changes(assignment.Left, pointer),
-        PrefixUnaryExpressionSyntax step when step.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => Changes(step.Operand, pointer),
-        PostfixUnaryExpressionSyntax step when step.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression => Changes(step.Operand, pointer),
-        InvocationExpressionSyntax call => MayWrite(call, read, pointer),
-        BaseObjectCreationExpressionSyntax { ArgumentList: { } arguments } => arguments.Arguments.Any(a => Passes(a.Expression, pointer)),
+        switch (node)
+        {
+            case LockStatementSyntax @lock:
+                return [@lock.CloseParenToken.Span.End, @lock.Span.End];
+            case UsingStatementSyntax:
+                return [node.Span.End];
+            case LocalDeclarationStatementSyntax { Parent: { } scope }:
+                return [scope.Span.End];
+            case LabeledStatementSyntax label:
+                return [label.ColonToken.Span.End];
+            case SwitchSectionSyntax section:
+                return section.Parent!.DescendantNodes().Any(n => n.Kind() is SyntaxKind.GotoCaseStatement or SyntaxKind.GotoDefaultStatement) ? [section.Statements.First().SpanStart] : [];
+            case CommonForEachStatementSyntax loop:
+                return IsPlain(model.GetTypeInfo(loop.Expression).Type) ? [] : [loop.Expression.Span.End];
+            default:
+                return IsBarrier(node, read) ? [node.Span.End] : [];
+        }
+    }
+
+    private bool IsBarrier(SyntaxNode node, EntryRead read) => _writes.Contains(node.Span) || node switch
+    {
+        AwaitExpressionSyntax or YieldStatementSyntax => true,
+        AssignmentExpressionSyntax assignment => Changes(assignment.Left, read),
+        PrefixUnaryExpressionSyntax step when IsStep(node) => Changes(step.Operand, read),
+        PostfixUnaryExpressionSyntax step when IsStep(node) => Changes(step.Operand, read),
+        InvocationExpressionSyntax call => IsBarrier(call, read),
+        BaseObjectCreationExpressionSyntax creation => (creation.ArgumentList?.Arguments.Any(a => Passes(a.Expression, read.Pointer)) ?? false)
+            || (model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor && !_quiet.IsQuiet(constructor)),
+        ExpressionSyntax member => model.GetSymbolInfo(member).Symbol switch
+        {
+            IPropertySymbol { GetMethod: { } getter } property => !AutoProperties.Is(property) && _quiet.IsKnownLoud(getter),
+            IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } @operator => _quiet.IsKnownLoud(@operator),
+            _ => false,
+        },
         _ => false,
     };
 
-    private bool Changes(ExpressionSyntax target, PointerValue pointer) => Expressions.WithoutParentheses(target) switch
+    private bool Changes(ExpressionSyntax target, EntryRead read) => Expressions.WithoutParentheses(target) switch
     {
         PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } => true,
         MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.PointerMemberAccessExpression } => true,
-        ElementAccessExpressionSyntax => true,
-        TupleExpressionSyntax tuple => tuple.Arguments.Any(a => Changes(a.Expression, pointer)),
+        MemberAccessExpressionSyntax { Expression: var container } part when model.GetTypeInfo(container).Type is { IsValueType: true } => Changes(container, read) || IsChanged(part, read),
+        ElementAccessExpressionSyntax element => model.GetTypeInfo(element.Expression).Type is not IArrayTypeSymbol { ElementType: var type } || MayBeEntry(type, read),
+        TupleExpressionSyntax tuple => tuple.Arguments.Any(a => Changes(a.Expression, read)),
         DeclarationExpressionSyntax => false,
-        var other => model.GetSymbolInfo(other).Symbol is { } symbol && pointer.Variables.Contains(symbol),
+        var other => IsChanged(other, read),
     };
 
-    private bool MayWrite(InvocationExpressionSyntax call, EntryRead read, PointerValue pointer)
+    private bool IsChanged(ExpressionSyntax target, EntryRead read) => model.GetSymbolInfo(target).Symbol switch
+    {
+        { } symbol when read.Pointer.Variables.Contains(symbol) => true,
+        ILocalSymbol { IsRef: true, Type: var type } => MayBeEntry(type, read),
+        IParameterSymbol { RefKind: not RefKind.None, Type: var type } => MayBeEntry(type, read),
+        IPropertySymbol property => !AutoProperties.Is(property),
+        _ => false,
+    };
+
+    private static bool MayBeEntry(ITypeSymbol stored, EntryRead read) =>
+        stored is IPointerTypeSymbol ? read.Pointer.UsesMemory
+        : SymbolEqualityComparer.Default.Equals(stored, read.EntryType)
+            || SymbolEqualityComparer.Default.Equals(stored, read.Address.Type)
+            || SymbolEqualityComparer.Default.Equals(stored, EntryWords.Of(read.EntryType)?.Type);
+
+    private bool IsBarrier(InvocationExpressionSyntax call, EntryRead read)
     {
         if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
             return call.Expression is not IdentifierNameSyntax { Identifier.ValueText: "nameof" };
 
         var arguments = call.ArgumentList.Arguments;
-        if (arguments.Any(a => !a.RefKindKeyword.IsKind(SyntaxKind.None) && Changes(a.Expression, pointer)))
+        if (arguments.Any(a => !a.RefKindKeyword.IsKind(SyntaxKind.None) && !a.RefKindKeyword.IsKind(SyntaxKind.InKeyword) && Changes(a.Expression, read)))
             return true;
 
         if (EntryFacts.AcquiresLock(method) || EntryFacts.ReleasesLock(method) || facts.Mapper(method, call.SyntaxTree) is not null || facts.Unmapper(method) is not null)
             return true;
 
         var reads = method.Parameters.Where(p => p.Type is IPointerTypeSymbol) is var pointers && pointers.Any() && pointers.All(EntryFacts.ReadsEntry);
-        if (reads || SymbolEqualityComparer.Default.Equals(method.OriginalDefinition, read.Reader.Method.OriginalDefinition)
-            || SymbolEqualityComparer.Default.Equals(method.ContainingType, read.EntryType) || EntryFacts.ComparesEntries(method))
+        if (reads || SymbolEqualityComparer.Default.Equals(method.OriginalDefinition, read.Reader.Method.OriginalDefinition) || EntryFacts.ComparesEntries(method))
             return false;
 
-        return pointer.UsesMemory
-            || arguments.Any(a => Passes(a.Expression, pointer))
-            || call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && Passes(receiver, pointer);
+        if (arguments.Any(a => Passes(a.Expression, read.Pointer)) || (Receiver(call) is { } receiver && Passes(receiver, read.Pointer)))
+            return true;
+
+        // What a member does to the entry it is called on, Access has told.
+        return !(SymbolEqualityComparer.Default.Equals(method.ContainingType, read.EntryType) && !method.IsStatic) && !_quiet.IsQuiet(method);
     }
+
+    private static ExpressionSyntax? Receiver(InvocationExpressionSyntax call) => (call.Expression as MemberAccessExpressionSyntax)?.Expression;
 
     /// <summary>Whether the expression hands the pointer out, rather than what it points to.</summary>
     private bool Passes(ExpressionSyntax expression, PointerValue pointer)
@@ -75,7 +133,19 @@ internal sealed class Barriers(SemanticModel model, EntryFacts facts)
         if (model.GetTypeInfo(expression).Type is { IsUnmanagedType: true } and not IPointerTypeSymbol and { SpecialType: not (SpecialType.System_IntPtr or SpecialType.System_UIntPtr) })
             return false;
 
-        return expression.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()
-            .Any(name => model.GetSymbolInfo(name).Symbol is { } symbol && pointer.Variables.Contains(symbol));
+        // A string made of what the pointer points to does not hold the pointer.
+        return model.GetTypeInfo(expression).Type?.SpecialType != SpecialType.System_String
+            && expression.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()
+                .Any(name => model.GetSymbolInfo(name).Symbol is { } symbol && pointer.Variables.Contains(symbol));
     }
+
+    private static bool IsPlain(ITypeSymbol? collection) =>
+        collection is IArrayTypeSymbol or { SpecialType: SpecialType.System_String } or { ContainingNamespace.Name: "System" or "Generic" };
+
+    private static bool IsStep(SyntaxNode node) => node.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression
+        or SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression;
 }
+
+/// <param name="Node">What happens.</param>
+/// <param name="Position">From where on it has happened.</param>
+internal readonly record struct Barrier(SyntaxNode Node, int Position);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.CodeFixes.Snapshots;
 
@@ -6,5 +7,6 @@ namespace PteGuard.CodeFixes.Snapshots;
 internal interface IReadGrouping
 {
     /// <param name="reads">The reads of one member in source order.</param>
-    ImmutableArray<SnapshotGroup> Group(ImmutableArray<EntryRead> reads);
+    /// <param name="accesses">All accesses of the member, stores among them.</param>
+    ImmutableArray<SnapshotGroup> Group(ImmutableArray<EntryRead> reads, ImmutableArray<EntryAccess> accesses);
 }

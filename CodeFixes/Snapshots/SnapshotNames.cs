@@ -13,7 +13,10 @@ internal static class SnapshotNames
     // What the architecture manuals call the entries of these tables.
     private static readonly Dictionary<string, string> s_entriesOfTables = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["pt"] = "pte",
+        ["pt"] = Fallback,
+        ["table"] = Fallback,
+        ["entries"] = Fallback,
+        ["entry"] = "value",
         ["pd"] = "pde",
         ["pdp"] = "pdpte",
         ["pdpt"] = "pdpte",
@@ -26,16 +29,17 @@ internal static class SnapshotNames
     /// <summary>The name for what the pointer points to; another local may have it already.</summary>
     public static string For(EntryAddress address, ITypeSymbol entryType)
     {
-        var pointer = NameOf(address.Pointer);
-        if (pointer is not null && FromPointer(pointer.TrimStart('_')) is { } name)
-            return name;
+        var type = entryType is { SpecialType: SpecialType.None, Name: { Length: > 0 } name } ? Camel(name) : null;
+        var pointer = NameOf(address.Pointer)?.TrimStart('_');
+        if (pointer is { Length: > 0 } && FromPointer(pointer, type) is { } told && IsName(told))
+            return told;
 
-        return entryType is { SpecialType: SpecialType.None, Name: var type } && Camel(type) is var entry && entry != pointer && IsName(entry) ? entry : Fallback;
+        return type is not null && type != pointer && IsName(type) ? type : Fallback;
     }
 
     private static bool IsName(string name) => SyntaxFacts.IsValidIdentifier(name) && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None;
 
-    private static string? FromPointer(string pointer)
+    private static string? FromPointer(string pointer, string? type)
     {
         if (s_entriesOfTables.TryGetValue(pointer, out var entry))
             return entry;
@@ -43,13 +47,20 @@ internal static class SnapshotNames
         foreach (var suffix in (string[])["Pointer", "Ptr"])
         {
             if (pointer.Length > suffix.Length && pointer.EndsWith(suffix, StringComparison.Ordinal))
-                return Camel(pointer.Substring(0, pointer.Length - suffix.Length)) is var name && IsName(name) ? name : null;
+                return Camel(pointer.Substring(0, pointer.Length - suffix.Length));
         }
 
-        return pointer.EndsWith("p", StringComparison.Ordinal) && s_levels.Any(level => pointer.EndsWith(level + "p", StringComparison.OrdinalIgnoreCase))
-            ? Camel(pointer.Substring(0, pointer.Length - 1))
-            : null;
+        // The kernel's idiom: the pte that a ptep points to, the pteval that a pte points to.
+        if (pointer.EndsWith("p", StringComparison.Ordinal) && pointer.Substring(0, pointer.Length - 1) is var value && IsEntry(value, type))
+            return Camel(value);
+
+        return IsEntry(pointer, null) ? Camel(pointer) + "val" : null;
     }
+
+    /// <summary>Whether a name says that it is an entry: <c>pte</c>, <c>oldPte</c>, <c>hugePmd</c>.</summary>
+    private static bool IsEntry(string name, string? type) =>
+        s_levels.Any(level => name.EndsWith(level, StringComparison.OrdinalIgnoreCase))
+        || (type is not null && (name.EndsWith(type, StringComparison.OrdinalIgnoreCase) || name.EndsWith(Fallback, StringComparison.OrdinalIgnoreCase)));
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Snapshots;
@@ -12,6 +13,7 @@ namespace PteGuard.CodeFixes.Snapshots;
 internal sealed class SnapshotPlacer(SemanticModel model)
 {
     private readonly EvaluationOrder _order = new(model);
+    private readonly Inertness _inertness = new(model);
 
     /// <param name="decision">What the reads belong to.</param>
     /// <param name="reads">Reads of one entry, in source order.</param>
@@ -19,9 +21,25 @@ internal sealed class SnapshotPlacer(SemanticModel model)
     public SnapshotPlacement? Place(Decision decision, List<EntryRead> reads, Dictionary<EntryRead, SnapshotGroup> placed)
     {
         var host = HostOf(decision, reads[0]);
-        return host?.Parent is ElseClauseSyntax
-            ? InCondition(reads) ?? (SnapshotPlacement?)Before(host, reads, placed)
-            : Before(host, reads, placed) ?? (SnapshotPlacement?)InCondition(reads);
+        var condition = HeaderOf(decision, host, reads[0].Place);
+        var inside = reads.FindAll(read => condition is null || condition.Span.Contains(read.Place.Span));
+        var inCondition = inside.Count == reads.Count ? InCondition(inside) : InConditionFor(condition!, inside, reads);
+        var placement = host?.Parent is ElseClauseSyntax
+            ? inCondition ?? (SnapshotPlacement?)Before(host, reads, placed)
+            : Before(host, reads, placed) ?? (SnapshotPlacement?)inCondition ?? ReadAnyway(host as IfStatementSyntax, reads);
+        return placement is null || PartFromIt(placement, reads) ? null : placement;
+    }
+
+    /// <summary>Whether in some build the reads would be left without their snapshot.</summary>
+    private static bool PartFromIt(SnapshotPlacement placement, List<EntryRead> reads)
+    {
+        SyntaxNode? place = placement switch
+        {
+            SnapshotPlacement.Before before => before.Statement,
+            SnapshotPlacement.InCondition condition => condition.Condition,
+            _ => null,
+        };
+        return place is not null && Directives.Part(place.SyntaxTree.GetRoot(), TextSpan.FromBounds(place.SpanStart, reads[reads.Count - 1].Place.Span.End));
     }
 
     // A later condition of an else-if chain is a statement of its own.
@@ -32,9 +50,21 @@ internal sealed class SnapshotPlacer(SemanticModel model)
         _ => null,
     };
 
+    /// <summary>The condition that decides whether other statements run; null if there is none.</summary>
+    private static SyntaxNode? HeaderOf(Decision decision, StatementSyntax? host, SyntaxNode first) => host switch
+    {
+        IfStatementSyntax statement => statement.Condition,
+        SwitchStatementSyntax => first.FirstAncestorOrSelf<WhenClauseSyntax>()?.Condition,
+        null => decision.Root,
+        _ => null,
+    };
+
+    // A block that is made around a statement must begin and end in the same builds.
+    private static bool HasRoom(StatementSyntax host) => TreeEdits.StandsInList(host) || !Directives.Touch(host);
+
     private SnapshotPlacement.Before? Before(StatementSyntax? host, List<EntryRead> reads, Dictionary<EntryRead, SnapshotGroup> placed)
     {
-        if (host is null || _order.Before(reads[0].Place, host) is not { } earlier)
+        if (host is null || !HasRoom(host) || _order.Before(reads[0].Place, host) is not { } earlier)
             return null;
 
         var placement = new SnapshotPlacement.Before(host);
@@ -46,7 +76,7 @@ internal sealed class SnapshotPlacer(SemanticModel model)
 
             if (placed[read].Placement is SnapshotPlacement.InPlace)
                 moved.Add(read);
-            else if (placed[read].Placement != placement)
+            else if (placed[read].Placement != placement && placed[read].Reads[0].Place.SpanStart >= host.SpanStart)
                 return null;
         }
 
@@ -64,9 +94,9 @@ internal sealed class SnapshotPlacer(SemanticModel model)
     private SnapshotPlacement.InCondition? InCondition(List<EntryRead> reads)
     {
         var first = reads[0].Place;
-        var common = Exclusion.Common(first, reads[reads.Count - 1].Place);
+        var common = Ways.Common(first, reads[reads.Count - 1].Place);
         foreach (var read in reads)
-            common = Exclusion.Common(common, read.Place);
+            common = Ways.Common(common, read.Place);
 
         return Anchor(common, first, reads) is { } anchor
             && WithOwnParentheses(anchor) is var condition
@@ -74,6 +104,52 @@ internal sealed class SnapshotPlacer(SemanticModel model)
             && IsCondition(condition)
             && _order.Before(first, condition) is { IsEmpty: true }
             ? new SnapshotPlacement.InCondition(condition)
+            : null;
+    }
+
+    /// <summary>The same, where some reads stand in what the condition decides about: they come to it on one of its outcomes only.</summary>
+    private SnapshotPlacement.InCondition? InConditionFor(SyntaxNode condition, List<EntryRead> inside, List<EntryRead> reads)
+    {
+        var (body, other) = condition.Parent switch
+        {
+            IfStatementSyntax branch => (branch.Statement.Span, branch.Else?.Span),
+            WhileStatementSyntax loop => (loop.Statement.Span, null),
+            ForStatementSyntax loop => (loop.Statement.Span, null),
+            WhenClauseSyntax { Parent.Parent: SwitchSectionSyntax { Labels.Count: 1 } section } => (TextSpan.FromBounds(section.Labels[0].Span.End, section.Span.End), (TextSpan?)null),
+            _ => default,
+        };
+        var outside = reads.Except(inside).ToList();
+        var first = reads[0].Place;
+        var anchor = outside.TrueForAll(r => body.Contains(r.Place.Span)) ? Assigning((ExpressionSyntax)condition, first, true)
+            : outside.TrueForAll(r => other?.Contains(r.Place.Span) == true) ? Assigning((ExpressionSyntax)condition, first, false)
+            : null;
+        return anchor is not null && inside.Count > 0 && WithOwnParentheses(anchor) is var whole && IsCondition(whole) && _order.Before(first, whole) is { IsEmpty: true }
+            ? new SnapshotPlacement.InCondition(whole)
+            : null;
+    }
+
+    /// <summary>The part of a condition that assigns a variable in front of it for sure where the condition has this outcome.</summary>
+    private static ExpressionSyntax? Assigning(ExpressionSyntax condition, SyntaxNode first, bool outcome) => Expressions.WithoutParentheses(condition) switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both when outcome => Assigning(both.Left.Span.Contains(first.Span) ? both.Left : both.Right, first, true),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either when !outcome => Assigning(either.Left.Span.Contains(first.Span) ? either.Left : either.Right, first, false),
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } negation => Assigning(negation.Operand, first, !outcome),
+        var other => outcome ? other : null,
+    };
+
+    /// <summary>In front of an <c>if</c> whose condition may pass the first read over, but then reads the same entry right away.</summary>
+    private SnapshotPlacement.Before? ReadAnyway(IfStatementSyntax? host, List<EntryRead> reads)
+    {
+        if (host is null || !HasRoom(host) || Expressions.WithoutParentheses(host.Condition) is not BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } shortCut
+            || !shortCut.Right.Span.Contains(reads[0].Place.Span) || !_inertness.Is(shortCut.Left) || _order.Before(reads[0].Place, shortCut.Right) is not { IsEmpty: true })
+            return null;
+
+        var next = shortCut.IsKind(SyntaxKind.LogicalOrExpression) ? host.Statement : host.Else?.Statement;
+        while (next is BlockSyntax { Statements: [var start, ..] })
+            next = start;
+
+        return next is not null && reads.Exists(read => next.Span.Contains(read.Place.Span) && _order.Before(read.Place, next) is { IsEmpty: true })
+            ? new SnapshotPlacement.Before(host)
             : null;
     }
 

@@ -5,7 +5,6 @@ using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
-using PteGuard.CodeFixes.Snapshots;
 
 namespace PteGuard.CodeFixes.Stores;
 
@@ -37,7 +36,7 @@ internal sealed class FunctionModifications(SemanticModel model)
         var isStatic = captured == Captured.Nothing && ((CSharpParseOptions)change.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9;
         return edits =>
         {
-            var parameter = edits.Names.ForParameter(change, SnapshotNames.For(address, entry));
+            var parameter = edits.Names.ForParameter(change, shape.Names);
             foreach (var place in places)
                 PlaceEdits.Replace(edits, place, _ => SyntaxFactory.IdentifierName(parameter));
 
@@ -88,10 +87,10 @@ internal sealed class FunctionModifications(SemanticModel model)
 
             // p->Young = false, p->Clear(), (*p)++: the statement, on the copy.
             case AssignmentExpressionSyntax part:
-                return new([part], (current, parameter) => Lambdas.Block(current, parameter));
+                return ChangeShape.InBlock(part);
 
             case InvocationExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax:
-                return new([change], (current, parameter) => Lambdas.Block(current, parameter));
+                return ChangeShape.InBlock(change);
 
             default:
                 return null;
@@ -106,5 +105,11 @@ internal sealed class FunctionModifications(SemanticModel model)
 
     /// <param name="Operands">What the function computes with.</param>
     /// <param name="Body">The function's body, from the change with its places replaced by the parameter.</param>
-    private sealed record ChangeShape(ExpressionSyntax[] Operands, Func<ExpressionSyntax, string, CSharpSyntaxNode> Body);
+    private sealed record ChangeShape(ExpressionSyntax[] Operands, Func<ExpressionSyntax, string, CSharpSyntaxNode> Body)
+    {
+        /// <summary>What the parameter may be called: the old entry of an expression, the entry that a block changes.</summary>
+        public string[] Names { get; init; } = ["old", "entry", "e"];
+
+        public static ChangeShape InBlock(ExpressionSyntax change) => new([change], Lambdas.Block) { Names = ["e", "entry"] };
+    }
 }

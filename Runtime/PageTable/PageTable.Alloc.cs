@@ -135,7 +135,7 @@ public static unsafe partial class PageTable
     /// <param name="pmd">The live entry.</param>
     /// <param name="addr">The virtual address, in bytes.</param>
     /// <param name="ptl">The lock, held. <c>default</c>, and nothing held, where the result is null.</param>
-    [MapsEntry(Unmap = nameof(PteUnmap), Lock = nameof(ptl), Locked = true)]
+    [MapsEntry(Unmap = nameof(PteUnmapUnlock), Lock = nameof(ptl), Locked = true)]
     [MayBlock]
     public static Pte<TArch>* PteAllocMapLock<TArch>(Mm<TArch> mm, [ReadsEntry, WritesEntry] Pmd<TArch>* pmd, ulong addr, out PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>
@@ -151,7 +151,7 @@ public static unsafe partial class PageTable
     /// <param name="addr">A canonical virtual address, in bytes.</param>
     /// <param name="ptl">The lock, held. <c>default</c>, and nothing held, where the result is null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The address is not canonical.</exception>
-    [MapsEntry(Unmap = nameof(PteUnmap), Lock = nameof(ptl), Locked = true)]
+    [MapsEntry(Unmap = nameof(PteUnmapUnlock), Lock = nameof(ptl), Locked = true)]
     [MayBlock]
     public static Pte<TArch>* GetLockedPte<TArch>(Mm<TArch> mm, ulong addr, out PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>

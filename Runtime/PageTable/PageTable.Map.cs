@@ -37,7 +37,7 @@ public static unsafe partial class PageTable
     /// <param name="ptl">The lock, held. <c>default</c>, and nothing held, where the result is null.</param>
     /// <returns>Null where there is no table, as <see cref="PteOffsetMap"/>.</returns>
     /// <exception cref="LockRecursionException">This thread holds the lock already; nothing is mapped.</exception>
-    [MapsEntry(Unmap = nameof(PteUnmap), Lock = nameof(ptl), Locked = true)]
+    [MapsEntry(Unmap = nameof(PteUnmapUnlock), Lock = nameof(ptl), Locked = true)]
     public static Pte<TArch>* PteOffsetMapLock<TArch>(Mm<TArch> mm, [ReadsEntry] Pmd<TArch>* pmd, ulong addr, out PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>
     {

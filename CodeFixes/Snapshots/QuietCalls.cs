@@ -1,0 +1,147 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.Analyzers.Facts;
+using PteGuard.CodeFixes.Editing;
+
+namespace PteGuard.CodeFixes.Snapshots;
+
+/// <summary>
+/// Knows calls that leave memory and locks alone: of methods whose bodies show it, of the framework's own on
+/// values, and of predicates on values whose bodies are elsewhere.
+/// </summary>
+internal sealed class QuietCalls(Compilation compilation)
+{
+    // What takes longer to find out is not known.
+    private const int MaxMethods = 64;
+
+    private readonly Dictionary<IMethodSymbol, bool> _known = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether a call is known to leave alone what it is not given.</summary>
+    public bool IsQuiet(IMethodSymbol method)
+    {
+        method = Definition(method);
+        if (_known.TryGetValue(method, out var known))
+            return known;
+
+        // One loud method among all that may be called makes the first one loud.
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var isQuiet = IsQuiet(method, seen);
+        if (isQuiet)
+        {
+            foreach (var called in seen)
+                _known[called] = true;
+        }
+
+        return _known[method] = isQuiet;
+    }
+
+    /// <summary>Whether the method's own body shows that it does something.</summary>
+    public bool IsKnownLoud(IMethodSymbol method) => BodyOf(method) is not null && !IsQuiet(method);
+
+    private bool IsQuiet(IMethodSymbol method, HashSet<IMethodSymbol> seen)
+    {
+        method = Definition(method);
+        if (_known.TryGetValue(method, out var known))
+            return known;
+
+        if (!seen.Add(method))
+            return true;
+
+        if (seen.Count > MaxMethods || method.IsAsync || method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature
+            || EntryFacts.AcquiresLock(method) || EntryFacts.ReleasesLock(method))
+            return false;
+
+        if (IsFramework(method))
+            return method.Parameters.All(p => p.Type is not (IPointerTypeSymbol or { TypeKind: TypeKind.Delegate }));
+
+        if (method.MethodKind == MethodKind.Constructor && method.ContainingType is { IsValueType: false, BaseType: { } baseType } && !IsFramework(baseType))
+            return false;
+
+        if (BodyOf(method) is { } body)
+            return !method.IsVirtual && !method.IsOverride && !method.IsAbstract && IsQuiet(body, seen);
+
+        if (method.MethodKind == MethodKind.Constructor && (method.IsImplicitlyDeclared || method.ContainingType.IsValueType))
+            return true;
+
+        return method.DeclaringSyntaxReferences.IsEmpty && ComputesOnly(method);
+    }
+
+    /// <summary>Whether a method that is compiled elsewhere can do nothing but tell something about values.</summary>
+    private static bool ComputesOnly(IMethodSymbol method) =>
+        (method.IsStatic || method.ContainingType.IsValueType)
+        && (method.MethodKind == MethodKind.Constructor || !method.ReturnsVoid)
+        && method.Parameters.All(p => p.RefKind is RefKind.None or RefKind.In && p.Type is { IsUnmanagedType: true } and not IPointerTypeSymbol and not IFunctionPointerTypeSymbol)
+        && !method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock);
+
+    private static bool IsFramework(IMethodSymbol method) =>
+        IsFramework(method.ContainingType) && method.ContainingNamespace.ToDisplayString() is var space
+        && !space.StartsWith("System.Threading", StringComparison.Ordinal) && !space.StartsWith("System.Runtime", StringComparison.Ordinal)
+        && method.ContainingType.Name is not ("Buffer" or "Activator" or "GC" or "IDisposable" or "Lazy");
+
+    private static bool IsFramework(INamedTypeSymbol? type) =>
+        type is { DeclaringSyntaxReferences.IsEmpty: true } && type.ContainingNamespace?.ToDisplayString() is { } space
+        && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+
+    private bool IsQuiet(SyntaxNode body, HashSet<IMethodSymbol> seen)
+    {
+        var model = compilation.GetSemanticModel(body.SyntaxTree);
+        return body.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).All(node => node switch
+        {
+            AwaitExpressionSyntax or YieldStatementSyntax or LockStatementSyntax or UsingStatementSyntax or CommonForEachStatementSyntax => false,
+            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } => false,
+            AssignmentExpressionSyntax assignment => IsOwn(assignment.Left, model),
+            PrefixUnaryExpressionSyntax step when step.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression => IsOwn(step.Operand, model),
+            PostfixUnaryExpressionSyntax step when step.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression => IsOwn(step.Operand, model),
+            ArgumentSyntax argument when argument.RefKindKeyword.Kind() is SyntaxKind.RefKeyword => IsOwn(argument.Expression, model),
+            InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol called ? IsQuiet(called, seen) : call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" },
+            BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor && IsQuiet(constructor, seen),
+            SimpleNameSyntax name => model.GetSymbolInfo(name).Symbol is not IPropertySymbol { GetMethod: { } getter } property || AutoProperties.Is(property) || BodyOf(getter) is null || IsQuiet(getter, seen),
+            _ => true,
+        });
+    }
+
+    /// <summary>Whether an assignment changes only what the method itself holds: its locals, the copies it was given, the value it makes.</summary>
+    private static bool IsOwn(ExpressionSyntax target, SemanticModel model) => Expressions.WithoutParentheses(target) switch
+    {
+        DeclarationExpressionSyntax => true,
+        TupleExpressionSyntax tuple => tuple.Arguments.All(a => IsOwn(a.Expression, model)),
+        MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression, Expression: var container } when model.GetTypeInfo(container).Type is { IsValueType: true } => IsOwn(container, model),
+        ThisExpressionSyntax => model.GetEnclosingSymbol(target.SpanStart) is IMethodSymbol { MethodKind: MethodKind.Constructor },
+        { Parent.Parent: InitializerExpressionSyntax or WithExpressionSyntax } or { Parent: AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } } => true,
+        var other => model.GetSymbolInfo(other).Symbol switch
+        {
+            ILocalSymbol local => !local.IsRef && IsOf(local, other, model),
+            IParameterSymbol parameter => parameter.RefKind is RefKind.None or RefKind.Out && IsOf(parameter, other, model),
+            IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } => IsConstructed(other, model),
+            IDiscardSymbol => true,
+            _ => false,
+        },
+    };
+
+    // A local function may change the variables around it.
+    private static bool IsOf(ISymbol variable, SyntaxNode use, SemanticModel model) =>
+        SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, model.GetEnclosingSymbol(use.SpanStart));
+
+    private static bool IsConstructed(ExpressionSyntax target, SemanticModel model) =>
+        target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+        && model.GetEnclosingSymbol(target.SpanStart) is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    private static SyntaxNode? BodyOf(IMethodSymbol method)
+    {
+        if (method.DeclaringSyntaxReferences is not [var reference])
+            return null;
+
+        return reference.GetSyntax() switch
+        {
+            ConstructorDeclarationSyntax constructor => constructor.Initializer is { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword } ? null : constructor,
+            BaseMethodDeclarationSyntax declaration => (SyntaxNode?)declaration.Body ?? declaration.ExpressionBody,
+            LocalFunctionStatementSyntax function => (SyntaxNode?)function.Body ?? function.ExpressionBody,
+            AccessorDeclarationSyntax accessor => (SyntaxNode?)accessor.Body ?? accessor.ExpressionBody,
+            ArrowExpressionClauseSyntax arrow => arrow,
+            _ => null,
+        };
+    }
+}
