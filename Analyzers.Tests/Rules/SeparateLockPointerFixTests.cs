@@ -128,6 +128,17 @@ public class SeparateLockPointerFixTests
                 PteUnmapUnlock(pte, ptl);
             }
 
+            bool ReadsBetween(Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMap(pmd, addr);
+                if (pte == null)
+                    return false;
+                Pte seen = PtepGet(pte);
+                PtLock ptl = [|PteLockptr(_mm, pmd)|];
+                ptl.Enter();
+                return Finish(pte, ptl);
+            }
+
             bool Later(Mm mm, Pmd* pmd, ulong addr)
             {
                 Pte* pte = PteOffsetMap(pmd, addr);
@@ -161,6 +172,16 @@ public class SeparateLockPointerFixTests
                 }
 
                 PteUnmapUnlock(pte, ptl);
+            }
+
+            bool ReadsBetween(Pmd* pmd, ulong addr)
+            {
+                Pte* pte = PteOffsetMapNolock(_mm, pmd, addr, out PtLock ptl);
+                if (pte == null)
+                    return false;
+                Pte seen = PtepGet(pte);
+                ptl.Enter();
+                return Finish(pte, ptl);
             }
 
             bool Later(Mm mm, Pmd* pmd, ulong addr)
@@ -360,6 +381,7 @@ public class SeparateLockPointerFixTests
         {
         {{members}}
 
+            Mm _mm;
             void Log() { }
             bool Finish(Pte* pte, PtLock ptl) => true;
             Mm Find() => default;

@@ -48,7 +48,7 @@ internal sealed record LockLookup(StatementSyntax Statement, InvocationExpressio
             if (value.Stability != PointerStability.Stable
                 || value.Variables.Any(v => v is ILocalSymbol && v.Locations[0].SourceSpan.Start > Math.Min(mapping.SpanStart, Statement.SpanStart))
                 || value.Variables.Any(v => uses.Writes(mapping, v) || between.Any(s => uses.Writes(s, v)))
-                || (value.UsesMemory && between.Any(VariableUses.CallsOn)))
+                || (value.UsesMemory && between.Any(uses.CallsOn)))
                 return false;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Mappings;
@@ -21,11 +22,16 @@ internal sealed class VariableUses(SemanticModel model)
     });
 
     /// <summary>Whether the statement calls something and goes on: it may have changed whatever is in memory.</summary>
-    public static bool CallsOn(StatementSyntax statement) => statement is IfStatementSyntax { Else: null } check
+    public bool CallsOn(StatementSyntax statement) => statement is IfStatementSyntax { Else: null } check
         ? HasCall(check.Condition)
         : HasCall(statement);
 
-    private static bool HasCall(SyntaxNode node) => node.DescendantNodesAndSelf().Any(n => n is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax);
+    private bool HasCall(SyntaxNode node) => node.DescendantNodesAndSelf().Any(n =>
+        n is InvocationExpressionSyntax call ? !IsReader(call) : n is BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax);
+
+    /// <summary>Whether all that is called is a reader of an entry, as PTE0001's fix writes them.</summary>
+    private bool IsReader(InvocationExpressionSyntax call) =>
+        model.GetSymbolInfo(call).Symbol is IMethodSymbol { ReturnsVoid: false, Parameters: [var entry] } && EntryFacts.ReadsEntry(entry);
 
     private static ExpressionSyntax Whole(IdentifierNameSyntax name) =>
         Expressions.WithParentheses(name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name);
