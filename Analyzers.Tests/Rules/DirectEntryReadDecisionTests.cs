@@ -7,6 +7,22 @@ namespace PteGuard.Analyzers.Tests.Rules;
 public class DirectEntryReadDecisionTests
 {
     [Fact]
+    public Task A_method_of_the_entry_is_called_on_the_snapshot_too() => VerifyMembers(
+        """
+            string Holes(Pte* ptep)
+            {
+                return $"{[|ptep->MkOld|]().Value} and {[|ptep->Wrprotect|]().Pfn}";
+            }
+        """,
+        """
+            string Holes(Pte* ptep)
+            {
+                var pte = PtepGet(ptep);
+                return $"{pte.MkOld().Value} and {pte.Wrprotect().Pfn}";
+            }
+        """);
+
+    [Fact]
     public Task What_branches_do_shares_the_snapshot_of_the_condition() => VerifyMembers(
         """
             void If(Pte* table, int i)

@@ -125,7 +125,9 @@ internal sealed class Barriers(SemanticModel model, EntryFacts facts, ImmutableA
         return !(SymbolEqualityComparer.Default.Equals(method.ContainingType, read.EntryType) && !method.IsStatic) && !_quiet.IsQuiet(method);
     }
 
-    private static ExpressionSyntax? Receiver(InvocationExpressionSyntax call) => (call.Expression as MemberAccessExpressionSyntax)?.Expression;
+    /// <remarks>Of <c>p->M()</c> it is the entry, not the pointer.</remarks>
+    private static ExpressionSyntax? Receiver(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression } access ? access.Expression : null;
 
     /// <summary>Whether the expression hands the pointer out, rather than what it points to.</summary>
     private bool Passes(ExpressionSyntax expression, PointerValue pointer)
