@@ -26,7 +26,12 @@ internal static class EmptyValue
     };
 
     private static string? Member(INamedTypeSymbol type, ISymbol? member, int position, SemanticModel model) =>
-        member is not null && model.IsAccessible(position, member) ? $"{type.ToMinimalDisplayString(model, position)}.{Expressions.Name(member)}" : null;
+        member is not null && model.IsAccessible(position, member) ? $"{NameOf(type, position, model)}.{Expressions.Name(member)}" : null;
+
+    // An alias says it best: Pte, for the Pte of the architecture that the project is built for.
+    private static string NameOf(INamedTypeSymbol type, int position, SemanticModel model) =>
+        model.LookupNamespacesAndTypes(position).OfType<IAliasSymbol>().FirstOrDefault(alias => SymbolEqualityComparer.Default.Equals(alias.Target, type))?.Name
+            ?? type.ToMinimalDisplayString(model, position);
 
     private static IFieldSymbol? Zero(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(member => member is { HasConstantValue: true, ConstantValue: var value } && Convert.ToDecimal(value, CultureInfo.InvariantCulture) == 0);

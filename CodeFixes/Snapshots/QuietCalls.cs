@@ -72,7 +72,7 @@ internal sealed class QuietCalls(Compilation compilation)
         (method.IsStatic || method.ContainingType.IsValueType)
         && (method.MethodKind == MethodKind.Constructor || !method.ReturnsVoid)
         && method.Parameters.All(p => p.RefKind is RefKind.None or RefKind.In && p.Type is { IsUnmanagedType: true } and not IPointerTypeSymbol and not IFunctionPointerTypeSymbol)
-        && !method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock);
+        && (method.IsStatic || !method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock));
 
     private static bool IsFramework(IMethodSymbol method) =>
         IsFramework(method.ContainingType) && method.ContainingNamespace.ToDisplayString() is var space
