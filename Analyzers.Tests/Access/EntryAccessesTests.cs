@@ -57,8 +57,7 @@ public sealed class EntryAccessesTests
         foreach (var (mark, kind) in new[] { ("W", EntryAccessKind.Write), ("R", EntryAccessKind.Read) })
         {
             var site = Assert.Single(snippet.Marks[mark]);
-            Assert.Equal(site, EntryAccesses.FindAt(model, snippet.Facts, site, kind, CancellationToken.None)?.Site.Span);
-            Assert.Null(EntryAccesses.FindAt(model, snippet.Facts, site, EntryAccessKind.Escape, CancellationToken.None));
+            Assert.Single(EntryAccesses.Find(model, snippet.Facts, site, CancellationToken.None), a => a.Kind == kind && a.Site.Span == site);
         }
 
         Assert.Empty(EntryAccesses.Find(model, snippet.Facts, new(0, 6), CancellationToken.None));

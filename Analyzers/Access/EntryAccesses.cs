@@ -43,18 +43,6 @@ internal static class EntryAccesses
         return ImmutableArray<EntryAccess>.Empty;
     }
 
-    /// <summary>The access that was reported at <paramref name="site"/>; null if there is none of this kind.</summary>
-    public static EntryAccess? FindAt(SemanticModel model, EntryFacts facts, TextSpan site, EntryAccessKind kind, CancellationToken cancellationToken)
-    {
-        foreach (var access in Find(model, facts, site, cancellationToken))
-        {
-            if (access.Kind == kind && access.Site.Span == site)
-                return access;
-        }
-
-        return null;
-    }
-
     /// <summary>The accesses of one whole body: the topmost operation of a method, lambdas and local functions included.</summary>
     public static ImmutableArray<EntryAccess> Of(IOperation root, EntryFacts facts, CancellationToken cancellationToken)
     {

@@ -50,9 +50,6 @@ internal sealed class Origin
         Entry = entry,
     };
 
-    /// <summary>The same place, seen as memory of no known entries.</summary>
-    public Origin WithoutEntry() => Contract is null ? this : new() { IsShared = IsShared, IsPrivate = IsPrivate, Allocations = Allocations };
-
     public Origin Join(Origin other)
     {
         if (this == other || other == Nothing)
