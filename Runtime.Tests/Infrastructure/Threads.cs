@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace PteGuard.Runtime.Tests;
@@ -45,6 +46,13 @@ public static class Threads
                 Volatile.Write(ref done, true);
             }
         }]);
+    }
+
+    /// <summary>For what must happen at least once: whether waiting for it has gone on too long. A busy machine may not run the others for a while.</summary>
+    public static Func<bool> Deadline()
+    {
+        long start = Stopwatch.GetTimestamp();
+        return () => Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(1);
     }
 
     public static void Elsewhere(Action body) => Run(body);

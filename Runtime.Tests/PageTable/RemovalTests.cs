@@ -34,6 +34,29 @@ public unsafe class RemovalTests
     private static readonly List<Page> s_taken = [];
 
     [Fact]
+    public void An_allocation_waits_for_readers_that_the_machine_keeps_from_leaving()
+    {
+        using var space = new TestSpace(1 << 20);
+        using var reader = new Reader();
+        var taken = new List<Page>();
+        Defer(space);
+        while (space.Arena.FreeFrames > 0)
+            taken.Add(space.Arena.AllocPage());
+        Threads.Run(
+            () =>
+            {
+                Assert.True(space.Arena.TryAllocPage(out Page page));
+                taken.Add(page);
+            },
+            () =>
+            {
+                Thread.Sleep(500);
+                reader.Dispose();
+            });
+        taken.ForEach(page => page.Put());
+    }
+
+    [Fact]
     public void A_table_with_an_entry_is_not_removed()
     {
         using var space = new TestSpace();

@@ -58,12 +58,14 @@ public unsafe class RaceTests
         var entry = (nint)space.Pmd;
         const int slots = 4;
         long[] balance = new long[slots];
+        bool removed = false;
+        Func<bool> late = Threads.Deadline();
 
         Action Storer(int slot) => () =>
         {
             ulong addr = Addr + ((ulong)slot << 12);
             Pte<X86_64> mine = Pte<X86_64>.FromSwpEntry(new SwpEntry((uint)slot, 9));
-            for (int round = 0; round < 20_000; round++)
+            for (int round = 0; round < 20_000 || (!Volatile.Read(ref removed) && !late()); round++)
             {
                 Pte<X86_64>* ptep = PageTable.PteAllocMapLock(mm, (Pmd<X86_64>*)entry, addr, out PtLock ptl);
                 if (ptep is null)
@@ -77,13 +79,15 @@ public unsafe class RaceTests
             }
         };
 
-        bool removed = false;
         Threads.RunUntil(
             () => Threads.Run([.. Enumerable.Range(0, slots).Select(Storer)]),
             done =>
             {
                 while (!done())
-                    removed |= PageTable.TryReclaimPteTable(mm, (Pmd<X86_64>*)entry);
+                {
+                    if (PageTable.TryReclaimPteTable(mm, (Pmd<X86_64>*)entry))
+                        Volatile.Write(ref removed, true);
+                }
             });
 
         for (int slot = 0; slot < slots; slot++)
@@ -192,10 +196,11 @@ public unsafe class RaceTests
 
         // Whenever the content changed since the mark was last cleared, the mark must be there.
         int changes = 0;
+        Func<bool> late = Threads.Deadline();
         void Clean()
         {
             ulong clean = *(ulong*)page;
-            for (int round = 0; round < 4000 || (changes < 10 && round < 200_000); round++)
+            for (int round = 0; round < 4000 || (changes < 10 && !late()); round++)
             {
                 Pte<X86_64>* ptep = PageTable.GetLockedPte(mm, Addr, out PtLock ptl);
                 if (wrprotect)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PteGuard;
 
 /// <summary>
@@ -8,8 +10,11 @@ internal static unsafe class DeferredFree
 {
     private const int Batch = 32;
 
-    /// <summary>How often memory pressure looks for readers to have left before it gives up: a tenth of a second or so.</summary>
-    private const int Patience = 100;
+    /// <summary>
+    /// How long memory pressure waits for readers to leave before it gives up. Readers do not block, but the machine may
+    /// keep one from running for a good part of a second; only one that blocks all the same is seen to the end of this.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly object s_gate = new();
     private static ulong s_arriving;
@@ -35,13 +40,13 @@ internal static unsafe class DeferredFree
         }
     }
 
-    /// <summary>Under memory pressure: frees what can be freed without waiting long. False: nothing.</summary>
+    /// <summary>Under memory pressure: frees what can be freed once the readers of now have left. False: nothing.</summary>
     public static bool TryReclaim()
     {
         if (Rcu.IsReading)
             return false;
-        var wait = default(SpinWait);
-        for (int attempt = 0; attempt < Patience; attempt++)
+        long start = Stopwatch.GetTimestamp();
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
         {
             lock (s_gate)
             {
@@ -51,10 +56,9 @@ internal static unsafe class DeferredFree
                     return true;
             }
 
-            wait.SpinOnce();
+            if (Stopwatch.GetElapsedTime(start) > s_patience)
+                return false;
         }
-
-        return false;
     }
 
     /// <summary>Waits until everything queued before the call is freed.</summary>
