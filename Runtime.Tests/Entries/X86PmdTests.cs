@@ -40,7 +40,7 @@ public class X86PmdTests
     public void A_table_reference_has_the_bits_of_the_manual()
     {
         Assert.Equal(0x12_3067UL, new Pmd<X86_64>(X86.Table | 0x12_3000).Value);
-        Assert.Equal(0x123UL, s_table.Table.Frame);
+        Assert.Equal(0x123UL, s_table.Table.Page.Frame);
     }
 
     [Fact]

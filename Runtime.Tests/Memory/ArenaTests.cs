@@ -113,8 +113,8 @@ public unsafe class ArenaTests
     public void A_page_table_is_no_page_to_put()
     {
         using var space = new TestSpace();
-        Page table = PageTable.PteAllocOne(space.Mm);
-        Assert.Throws<InvalidOperationException>(table.Put);
+        Pgtable table = PageTable.PteAllocOne(space.Mm);
+        Assert.Throws<InvalidOperationException>(table.Page.Put);
         PageTable.PteFree(space.Mm, table);
         Assert.Throws<InvalidOperationException>(() => PageTable.PteFree(space.Mm, table));
         Assert.Throws<InvalidOperationException>(() => PageTable.PteFreeDefer(space.Mm, table));
@@ -140,7 +140,7 @@ public unsafe class ArenaTests
         Assert.Throws<ArenaExhaustedException>(() => new Arena(1L << 50));
         using var arena = new Arena(1);
         Assert.Equal(2 << 20, arena.Size);
-        Assert.Equal("order", Assert.Throws<ArgumentOutOfRangeException>(() => arena.AllocPage(11)).ParamName);
+        Assert.Equal("order", Assert.Throws<ArgumentOutOfRangeException>(() => arena.AllocPage(18)).ParamName);
         Assert.Equal("order", Assert.Throws<ArgumentOutOfRangeException>(() => arena.AllocPage(-1)).ParamName);
     }
 

@@ -214,7 +214,7 @@ public unsafe class MmTests
     {
         using var arena = new Arena(2 << 20);
         var mm = new Mm<X86_64>(arena);
-        Page lost = PageTable.PteAllocOne(mm);
+        Pgtable lost = PageTable.PteAllocOne(mm);
         Assert.Contains("4096 bytes", Assert.Throws<InvalidOperationException>(mm.Dispose).Message, StringComparison.Ordinal);
         PageTable.PteFree(mm, lost);
         mm.Dispose();

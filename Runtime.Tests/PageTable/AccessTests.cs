@@ -144,12 +144,12 @@ public unsafe class AccessTests
         using var space = new TestSpace();
         Pmd<X86_64>* pmd = space.Pmd;
         var address = (nint)pmd;
-        Page a = PageTable.PteAllocOne(space.Mm);
-        Page b = PageTable.PteAllocOne(space.Mm);
+        Pgtable a = PageTable.PteAllocOne(space.Mm);
+        Pgtable b = PageTable.PteAllocOne(space.Mm);
         PtLock pml = PageTable.PmdLock(space.Mm, pmd);
         PageTable.PgtableTransHugeDeposit(space.Mm, pmd, a);
         PageTable.PgtableTransHugeDeposit(space.Mm, pmd, b);
-        Page[] back = [PageTable.PgtableTransHugeWithdraw(space.Mm, pmd), PageTable.PgtableTransHugeWithdraw(space.Mm, pmd)];
+        Pgtable[] back = [PageTable.PgtableTransHugeWithdraw(space.Mm, pmd), PageTable.PgtableTransHugeWithdraw(space.Mm, pmd)];
         Assert.Equivalent(new[] { a, b }, back);
         Assert.Throws<InvalidOperationException>(() => PageTable.PgtableTransHugeWithdraw(space.Mm, (Pmd<X86_64>*)address));
         Assert.Equal("pgtable", Assert.Throws<ArgumentException>(() => PageTable.PgtableTransHugeDeposit(space.Mm, (Pmd<X86_64>*)address, default)).ParamName);

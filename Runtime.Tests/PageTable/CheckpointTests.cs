@@ -9,7 +9,7 @@ public unsafe class CheckpointTests
     {
         using var space = new TestSpace();
         Pmd<X86_64>* pmd = space.PmdWithTable();
-        Page old = PageTable.PmdpGet(pmd).Table;
+        Pgtable old = PageTable.PmdpGet(pmd).Table;
         At(Checkpoint.Mapped, () =>
         {
             Pmd<X86_64>* entry = PageTable.MmFindPmd(space.Mm, TestSpace.Start);
@@ -18,7 +18,7 @@ public unsafe class CheckpointTests
         });
 
         Pte<X86_64>* ptep = PageTable.PteOffsetMapLock(space.Mm, pmd, TestSpace.Start, out PtLock ptl);
-        Page table = PageTable.PmdpGet(pmd).Table;
+        Pgtable table = PageTable.PmdpGet(pmd).Table;
         Assert.NotEqual(old, table);
         Assert.Equal(table.Address, PhysicalMemory.ToAddress(ptep));
         Assert.Equal(PageTable.PteLockptr(space.Mm, pmd), ptl);

@@ -7,7 +7,7 @@ public unsafe class RemovalTests
     {
         using var space = new TestSpace();
         Pmd<X86_64>* pmd = space.PmdWithTable();
-        Page table = PageTable.PmdpGet(pmd).Table;
+        Page table = PageTable.PmdpGet(pmd).Table.Page;
         Pte<X86_64>* ptep = PageTable.PteOffsetMap(pmd, TestSpace.Start);
 
         Threads.Elsewhere(() =>
@@ -139,7 +139,7 @@ public unsafe class RemovalTests
 
     private static void Defer(TestSpace space)
     {
-        Page table = PageTable.PteAllocOne(space.Mm);
+        Pgtable table = PageTable.PteAllocOne(space.Mm);
         PageTable.PteFreeDefer(space.Mm, table);
     }
 

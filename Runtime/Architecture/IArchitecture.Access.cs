@@ -24,6 +24,18 @@ public unsafe partial interface IArchitecture<TSelf>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual Pmd<TSelf> PmdpGetLockless(Pmd<TSelf>* pmdp) => TSelf.PmdpGet(pmdp);
 
+    /// <summary>Begins a lockless read of a pmd, and of what is found through it, that <see cref="PmdpGetLocklessSync"/> waits for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void PmdpGetLocklessStart()
+    {
+    }
+
+    /// <summary>Ends what <see cref="PmdpGetLocklessStart"/> began.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void PmdpGetLocklessEnd()
+    {
+    }
+
     /// <summary>Waits until no lockless read of a pmd that began before a change is still under way.</summary>
     static virtual void PmdpGetLocklessSync()
     {
@@ -36,6 +48,17 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>Stores a pte of an address space whose old value hardware is not using.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual void SetPteAt(Mm<TSelf> mm, ulong address, Pte<TSelf>* ptep, Pte<TSelf> pte) => TSelf.SetPte(ptep, pte);
+
+    /// <summary>Stores ptes of consecutive pages in consecutive entries, whose old values hardware is not using.</summary>
+    static virtual void SetPtes(Mm<TSelf> mm, ulong address, Pte<TSelf>* ptep, Pte<TSelf> pte, int count)
+    {
+        for (int i = 0; i < count; i++)
+            TSelf.SetPteAt(mm, address + ((ulong)i << TSelf.PageShift), ptep + i, new(TSelf.PteAdvancePfn(pte.Value, (ulong)i)));
+    }
+
+    /// <summary>Empties a pmd.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void PmdClear(Pmd<TSelf>* pmdp) => TSelf.SetPmd(pmdp, new(TSelf.NonePmd));
 
     /// <summary>Stores a pmd.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

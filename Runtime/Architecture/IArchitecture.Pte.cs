@@ -11,6 +11,9 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>The pte that maps a page frame, in units of this architecture's pages (<c>pfn_pte</c>).</summary>
     static abstract ulong MakePte(ulong pfn, ulong protection);
 
+    /// <summary>The pte of the page that lies so many pages further.</summary>
+    static abstract ulong PteAdvancePfn(ulong pte, ulong pages);
+
     /// <summary>The page frame number, in units of this architecture's pages. Undefined unless present.</summary>
     static abstract ulong PtePfn(ulong pte);
 

@@ -59,7 +59,7 @@ public readonly struct Pmd<TArch>
     public Page Page => new(Pfn << (TArch.PageShift - PhysicalMemory.FrameShift));
 
     /// <summary>The pte table. Undefined unless a reference to one.</summary>
-    public Page Table => new(TArch.PmdTableAddress(_value) >> PhysicalMemory.FrameShift);
+    public Pgtable Table => new(TArch.PmdTableAddress(_value));
 
     /// <summary>Whether the huge page was accessed.</summary>
     public bool IsYoung => TArch.PteIsYoung(TArch.PmdToPte(_value));

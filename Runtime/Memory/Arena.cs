@@ -44,9 +44,9 @@ public sealed unsafe class Arena : IDisposable
     }
 
     /// <summary>Allocates a zeroed page of data with a reference count of one.</summary>
-    /// <param name="order">Its size: 2 to this power frames of 4 KiB, naturally aligned; 0 to 10.</param>
+    /// <param name="order">Its size: 2 to this power frames of 4 KiB, naturally aligned; 0 to 17 (512 MiB, the huge page of arm64 with 64 KiB pages).</param>
     /// <exception cref="ArenaExhaustedException">There is no free block of this size.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not 0 to 10.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not 0 to 17.</exception>
     /// <exception cref="ObjectDisposedException">The arena is disposed.</exception>
     [MayBlock]
     public Page AllocPage(int order = 0)
@@ -144,6 +144,8 @@ public sealed unsafe class Arena : IDisposable
             page->Lock = 0;
             page->Dirty = 0;
             page->Deposited = 0;
+            page->Owner = 0;
+            page->DeferredFragments = 0;
             page->Next = page->Previous = 0;
             Volatile.Write(ref page->RefCount, 1);
             return true;

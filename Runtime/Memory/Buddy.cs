@@ -3,7 +3,7 @@ namespace PteGuard;
 /// <summary>A buddy allocator over a run of frames, its free lists threaded through the page descriptors. Not thread-safe.</summary>
 internal sealed unsafe class Buddy
 {
-    public const int MaxOrder = 10;
+    public const int MaxOrder = 17;
 
     private readonly ulong[] _free = new ulong[MaxOrder + 1];
     private readonly ulong _first;

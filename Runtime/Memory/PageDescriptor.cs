@@ -40,16 +40,25 @@ internal struct PageDescriptor
     public PageKind Kind;
     public byte Order;
 
+    /// <summary>For a frame that pte tables share: a bit for each that is in use.</summary>
+    public byte Fragments;
+
+    /// <summary>For a frame that pte tables share: a bit for each that waits for its readers to leave.</summary>
+    public byte DeferredFragments;
+
     /// <summary>Not 0 once a dirty entry that mapped the page was taken down.</summary>
     public int Dirty;
 
-    /// <summary>Links of whatever list the block is on: free, deposited or waiting to be freed. Frame 0 is no frame.</summary>
+    /// <summary>Links of whatever list the block is on: free, or waiting to be freed, where the second fragment of a frame has the second. Frame 0 is no frame.</summary>
     public ulong Next;
     public ulong Previous;
 
     /// <summary>For a tail: the first frame of its block.</summary>
     public ulong Head;
 
-    /// <summary>For a pmd table: the first of the page tables deposited for its huge entries.</summary>
+    /// <summary>For a pmd table: the physical address of the first of the pte tables deposited for its huge entries.</summary>
     public ulong Deposited;
+
+    /// <summary>For a frame that pte tables share: the handle of the <see cref="TableFragments"/> that it belongs to; 0 for others.</summary>
+    public nint Owner;
 }

@@ -19,7 +19,7 @@ internal static unsafe class HugePage
         => pmd.IsTransHuge || (pmd.IsPresent && pmd.IsDevmap);
 
     /// <summary>Installs a huge page, with a page table deposited for it, if the pmd is empty. False: it is not.</summary>
-    public static bool TryInstall<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, Page page, Page table)
+    public static bool TryInstall<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, Page page, Pgtable table)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pmd<TArch> huge = Pmd<TArch>.MkHuge(page.Address >> TArch.PageShift, vma.PageProt);
@@ -43,7 +43,7 @@ internal static unsafe class HugePage
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pmd<TArch> old;
-        Page table = default;
+        Pgtable table = default;
         PtLock pml = PmdLock(vma.Mm, pmdp);
         try
         {
@@ -131,7 +131,7 @@ internal static unsafe class HugePage
             Pmd<TArch> pmd = PmdpGet(pmdp);
             if (pmd.IsTransHuge)
             {
-                Page table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
+                Pgtable table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
                 Fill(vma.Mm, table, addr, Invalidate(vma, pmdp, addr));
                 PmdPopulate(vma.Mm, pmdp, table);
             }
@@ -165,17 +165,12 @@ internal static unsafe class HugePage
     }
 
     [UnpublishedTable]
-    private static void Fill<TArch>(Mm<TArch> mm, Page table, ulong addr, Pmd<TArch> old)
+    private static void Fill<TArch>(Mm<TArch> mm, Pgtable table, ulong addr, Pmd<TArch> old)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         var protection = new Pgprot<TArch>(TArch.HugeProtection(old.Value));
-        Pte<TArch>* ptep = (Pte<TArch>*)table.Pointer;
-        for (int i = 0; i < TArch.PtrsPerPte; i++, ptep++)
-        {
-            Pte<TArch> pte = PfnPte(old.Pfn + (ulong)i, protection);
-            if (i != 0 && IsCounted(old))
-                old.Page.Get();
-            SetPteAt(mm, addr + ((ulong)i << TArch.PageShift), ptep, pte);
-        }
+        for (int i = 1; i < TArch.PtrsPerPte && IsCounted(old); i++)
+            old.Page.Get();
+        SetPtes(mm, addr, (Pte<TArch>*)table.Pointer, PfnPte(old.Pfn, protection), TArch.PtrsPerPte);
     }
 }

@@ -54,7 +54,7 @@ public sealed unsafe partial class Mm<TArch>
         Pmd<TArch>* pmdp = PageTable.PmdAllocWalk(this, addr);
         if (pmdp is null)
             return false;
-        Page table = PageTable.PteAllocOne(this);
+        Pgtable table = PageTable.PteAllocOne(this);
         if (table.IsNull)
             return false;
         if (Arena.TryAllocPage(out Page page, HugePage.Order<TArch>()))

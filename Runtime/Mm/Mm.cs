@@ -32,6 +32,7 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(arena);
         Arena = arena;
+        TableFragments = new TableFragments(arena);
         if (!PageTable.TryAllocTable(this, TArch.PtrsPerPgd, TArch.NonePgd, out _pgdPage))
             throw new ArenaExhaustedException("The arena has no memory for the root table of an address space.");
         _pgd = (Pgd<TArch>*)_pgdPage.Pointer;
@@ -62,6 +63,9 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
 
     /// <summary>The lock of the regions.</summary>
     public MmapLock MmapLock { get; } = new();
+
+    /// <summary>Where pte tables come from, on architectures where they share frames.</summary>
+    internal TableFragments TableFragments { get; }
 
     /// <summary>The memory management units that translate through these tables.</summary>
     internal Processors Processors { get; } = new();

@@ -87,7 +87,7 @@ internal static unsafe class Teardown
                 Drop(pte.Page, pte.IsDirty);
         }
 
-        FreeTable(mm, pmd.Table);
+        PteFree(mm, pmd.Table);
     }
 
     private static void Drop(Page page, bool dirty)
@@ -113,9 +113,9 @@ internal static unsafe class Teardown
         PageDescriptor* descriptor = PhysicalMemory.Descriptor(directory >> PhysicalMemory.FrameShift);
         while (descriptor->Deposited != 0)
         {
-            Page table = new(descriptor->Deposited);
-            descriptor->Deposited = table.Descriptor->Next;
-            FreeTable(mm, table);
+            Pgtable table = new(descriptor->Deposited);
+            descriptor->Deposited = *(ulong*)table.Pointer;
+            PteFree(mm, table);
         }
     }
 }

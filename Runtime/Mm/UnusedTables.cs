@@ -97,6 +97,6 @@ internal static unsafe class UnusedTables
     {
         mm.Processors.Flush();
         Teardown.FreeDeposited(mm, table.Address);
-        PteFreeDefer(mm, table);
+        FreeTableDefer(mm, table);
     }
 }

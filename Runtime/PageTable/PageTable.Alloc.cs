@@ -105,7 +105,7 @@ public static unsafe partial class PageTable
     {
         if (!PmdpGetLockless(pmd).IsNone)
             return true;
-        Page table = PteAllocOne(mm);
+        Pgtable table = PteAllocOne(mm);
         if (table.IsNull)
             return false;
 
@@ -165,16 +165,26 @@ public static unsafe partial class PageTable
     /// <param name="mm">The address space.</param>
     /// <param name="pmd">The live entry, whose lock is held.</param>
     /// <param name="table">The table.</param>
-    public static void PmdPopulate<TArch>(Mm<TArch> mm, [WritesEntry] Pmd<TArch>* pmd, Page table)
+    public static void PmdPopulate<TArch>(Mm<TArch> mm, [WritesEntry] Pmd<TArch>* pmd, Pgtable table)
         where TArch : unmanaged, IArchitecture<TArch>
         => SetPmd(pmd, new Pmd<TArch>(TArch.MakePmdTable(table.Address)));
 
-    /// <summary>Allocates an empty pte table for an address space (<c>pte_alloc_one</c>). A null page: no memory.</summary>
+    /// <summary>Allocates an empty pte table for an address space (<c>pte_alloc_one</c>). A null one: no memory.</summary>
     /// <param name="mm">The address space, whose arena it comes from, and which accounts for it.</param>
     [MayBlock]
-    public static Page PteAllocOne<TArch>(Mm<TArch> mm)
+    public static Pgtable PteAllocOne<TArch>(Mm<TArch> mm)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TryAllocTable(mm, TArch.PtrsPerPte, TArch.NonePte, out Page table) ? table : default;
+    {
+        if (!HasFragments<TArch>())
+            return TryAllocTable(mm, TArch.PtrsPerPte, TArch.NonePte, out Page page) ? new(page.Address) : default;
+        if (Rcu.IsReading)
+            Throw.InsideMapping("Allocating a page table");
+        if (!mm.TableFragments.TryAlloc(out Pgtable table))
+            return default;
+        new Span<ulong>(table.Pointer, TArch.PtrsPerPte).Fill(TArch.NonePte);
+        mm.AccountTables(TableFragments.Bytes);
+        return table;
+    }
 
     internal static bool TryAllocTable<TArch>(Mm<TArch> mm, int entries, ulong none, out Page table)
         where TArch : unmanaged, IArchitecture<TArch>

@@ -44,14 +44,16 @@ public static unsafe partial class PageTable
     /// <param name="pmdp">The live entry, whose lock is held.</param>
     /// <param name="pgtable">An empty table, which nothing refers to: from <see cref="PteAllocOne"/>.</param>
     /// <exception cref="ArgumentException">The pointer is not into physical memory, or the page is no table.</exception>
-    public static void PgtableTransHugeDeposit<TArch>(Mm<TArch> mm, Pmd<TArch>* pmdp, Page pgtable)
+    public static void PgtableTransHugeDeposit<TArch>(Mm<TArch> mm, Pmd<TArch>* pmdp, Pgtable pgtable)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        if (pgtable.IsNull || PhysicalMemory.FindArena(pgtable.Address) is null || pgtable.Descriptor->Kind != PageKind.Table)
-            throw new ArgumentException("The page must hold a page table that nothing refers to.", nameof(pgtable));
+        if (pgtable.IsNull || !pgtable.IsInArena || pgtable.Descriptor->Kind != PageKind.Table)
+            throw new ArgumentException("This must be a page table that nothing refers to.", nameof(pgtable));
+
+        // The link takes the place of the first entry, which nobody reads before the table is withdrawn.
         PageDescriptor* directory = DirectoryOf(pmdp);
-        pgtable.Descriptor->Next = directory->Deposited;
-        directory->Deposited = pgtable.Frame;
+        *(ulong*)pgtable.Pointer = directory->Deposited;
+        directory->Deposited = pgtable.Address;
     }
 
     /// <summary>Takes back a page table that was laid by (<c>pgtable_trans_huge_withdraw</c>).</summary>
@@ -60,15 +62,15 @@ public static unsafe partial class PageTable
     /// <returns>An empty table: any of those deposited for the entries of this directory.</returns>
     /// <exception cref="ArgumentException">The pointer is not into physical memory.</exception>
     /// <exception cref="InvalidOperationException">None was deposited.</exception>
-    public static Page PgtableTransHugeWithdraw<TArch>(Mm<TArch> mm, Pmd<TArch>* pmdp)
+    public static Pgtable PgtableTransHugeWithdraw<TArch>(Mm<TArch> mm, Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         PageDescriptor* directory = DirectoryOf(pmdp);
-        Page table = new(directory->Deposited);
+        Pgtable table = new(directory->Deposited);
         if (table.IsNull)
             throw new InvalidOperationException("No page table was deposited in this directory: one is withdrawn for each that was.");
-        directory->Deposited = table.Descriptor->Next;
-        table.Descriptor->Next = 0;
+        directory->Deposited = *(ulong*)table.Pointer;
+        *(ulong*)table.Pointer = TArch.NonePte;
         return table;
     }
 
@@ -77,6 +79,6 @@ public static unsafe partial class PageTable
     {
         if (!PhysicalMemory.Contains(pmdp))
             Throw.ForeignPointer(nameof(pmdp));
-        return PhysicalMemory.Descriptor(PhysicalMemory.ToAddress(pmdp) >> PhysicalMemory.FrameShift);
+        return PhysicalMemory.Descriptor(TableOf(pmdp) >> PhysicalMemory.FrameShift);
     }
 }

@@ -31,7 +31,7 @@ public static unsafe partial class PageTable
     {
         if (!PhysicalMemory.Contains(pmd))
             Throw.ForeignPointer(nameof(pmd));
-        return TArch.HasSplitPmdLocks ? LockOf(PhysicalMemory.ToAddress(pmd)) : mm.PageTableLock;
+        return TArch.HasSplitPmdLocks ? LockOf(TableOf(pmd)) : mm.PageTableLock;
     }
 
     /// <summary>Takes the lock that guards a pmd entry, and returns it (<c>pmd_lock</c>).</summary>
@@ -53,6 +53,11 @@ public static unsafe partial class PageTable
     internal static PtLock PteTableLock<TArch>(Mm<TArch> mm, Pmd<TArch> pmd)
         where TArch : unmanaged, IArchitecture<TArch>
         => TArch.HasSplitPteLocks ? LockOf(TArch.PmdTableAddress(pmd.Value)) : mm.PageTableLock;
+
+    /// <summary>The physical address of the table that a pmd entry lies in, which may take several frames.</summary>
+    private static ulong TableOf<TArch>(Pmd<TArch>* pmd)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => PhysicalMemory.ToAddress(pmd) & ~(ulong)(Math.Max(TArch.PtrsPerPmd * sizeof(ulong), PhysicalMemory.FrameSize) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PtLock LockOf(ulong address)

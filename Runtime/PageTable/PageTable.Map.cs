@@ -106,7 +106,9 @@ public static unsafe partial class PageTable
         if (pmd is null)
             Throw.NullPointer(nameof(pmd));
         Rcu.Enter();
+        TArch.PmdpGetLocklessStart();
         Pmd<TArch> seen = PmdpGetLockless(pmd);
+        TArch.PmdpGetLocklessEnd();
         pmdval = seen;
         Checkpoint.Hit(Checkpoint.Snapshot);
 

@@ -24,6 +24,21 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
         => TArch.SetPteAt(mm, addr, ptep, pte);
 
+    /// <summary>Stores the ptes of consecutive pages (<c>set_ptes</c>, Linux 6.6). An architecture may make one of many: arm64 sets its contiguous bit.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="addr">The virtual address of the first, in bytes.</param>
+    /// <param name="ptep">Its entry, in a mapped table whose lock is held. The old entries must be empty, or not in use by hardware.</param>
+    /// <param name="pte">The value of the first; the others map the pages that follow, with the same bits.</param>
+    /// <param name="count">How many: at least 1, and not beyond the end of the table.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many entries in the table from this one on.</exception>
+    public static void SetPtes<TArch>(Mm<TArch> mm, ulong addr, [WritesEntry] Pte<TArch>* ptep, Pte<TArch> pte, int count)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        if (count < 1 || count > TArch.PtrsPerPte - (int)Index(addr, TArch.PageShift, TArch.PtrsPerPte))
+            throw new ArgumentOutOfRangeException(nameof(count), count, "The entries must lie in one table.");
+        TArch.SetPtes(mm, addr, ptep, pte, count);
+    }
+
     /// <summary>Empties a pte that hardware is not using (<c>pte_clear</c>): a marker, a swap entry.</summary>
     /// <param name="mm">The address space.</param>
     /// <param name="addr">The virtual address, in bytes.</param>
@@ -58,7 +73,7 @@ public static unsafe partial class PageTable
     /// <param name="pmdp">The live entry, whose lock is held.</param>
     public static void PmdClear<TArch>([WritesEntry] Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.SetPmd(pmdp, Pmd<TArch>.None);
+        => TArch.PmdClear(pmdp);
 
     /// <summary>Stores a pud (<c>set_pud</c>).</summary>
     /// <param name="pudp">The live entry; the lock of the address space is held.</param>

@@ -25,16 +25,13 @@ internal static unsafe class DeferredFree
     private static long s_freed;
 
     /// <summary>Queues a detached table. Does not allocate, and may be called with locks held.</summary>
-    public static void Add(ulong frame)
+    public static void Add(Pgtable table)
     {
         lock (s_gate)
         {
-            PageDescriptor* table = PhysicalMemory.Descriptor(frame);
-            if (table->Kind != PageKind.Table)
-                throw new InvalidOperationException($"Frame 0x{frame:x} holds no page table, or is freed twice.");
-            table->Kind = PageKind.DeferredTable;
-            table->Next = s_arriving;
-            s_arriving = frame;
+            MarkDeferred(table);
+            Link(table) = s_arriving;
+            s_arriving = table.Address;
             if (++s_arrivingCount >= Batch)
                 Advance();
         }
@@ -106,13 +103,37 @@ internal static unsafe class DeferredFree
         return freed;
     }
 
-    private static void FreeAll(ulong frame)
+    private static void FreeAll(ulong address)
     {
-        while (frame != 0)
+        while (address != 0)
         {
-            ulong next = PhysicalMemory.Descriptor(frame)->Next;
-            PhysicalMemory.FindArena(frame << PhysicalMemory.FrameShift)!.Free(frame);
-            frame = next;
+            var table = new Pgtable(address);
+            address = Link(table);
+            if (table.Descriptor->Owner == 0)
+            {
+                PhysicalMemory.FindArena(table.Address)!.Free(table.Page.Frame);
+                continue;
+            }
+
+            table.Descriptor->DeferredFragments &= (byte)~(1 << TableFragments.Index(table));
+            TableFragments.Free(table);
         }
     }
+
+    private static void MarkDeferred(Pgtable table)
+    {
+        PageDescriptor* descriptor = table.Descriptor;
+        bool shared = TableFragments.IsAllocated(table);
+        byte bit = (byte)(1 << TableFragments.Index(table));
+        if (shared ? (descriptor->DeferredFragments & bit) != 0 : descriptor->Kind != PageKind.Table || descriptor->Owner != 0)
+            throw new InvalidOperationException($"There is no page table at {table}, or it is freed twice.");
+        if (shared)
+            descriptor->DeferredFragments |= bit;
+        else
+            descriptor->Kind = PageKind.DeferredTable;
+    }
+
+    /// <summary>The link to the next table. Not in the table: its readers are still in it.</summary>
+    private static ref ulong Link(Pgtable table)
+        => ref table.Descriptor->Owner == 0 || TableFragments.Index(table) == 0 ? ref table.Descriptor->Next : ref table.Descriptor->Previous;
 }

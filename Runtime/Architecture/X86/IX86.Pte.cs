@@ -23,6 +23,10 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
     static ulong IArchitecture<TSelf>.MakePte(ulong pfn, ulong protection)
         => (((pfn << X86.PageShift) ^ Inversion(protection)) & PfnMask) | (protection & ~PfnMask);
 
+    // Inverted frame bits count backwards.
+    static ulong IArchitecture<TSelf>.PteAdvancePfn(ulong pte, ulong pages)
+        => Inversion(pte) == 0 ? pte + (pages << X86.PageShift) : pte - (pages << X86.PageShift);
+
     static ulong IArchitecture<TSelf>.PtePfn(ulong pte) => Pfn(pte);
 
     static bool IArchitecture<TSelf>.PteIsNone(ulong pte) => IsNone(pte);
