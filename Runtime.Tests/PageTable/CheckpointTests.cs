@@ -1,4 +1,6 @@
 #if DEBUG
+using static PteGuard.Runtime.Tests.Interleaving;
+
 namespace PteGuard.Runtime.Tests;
 
 /// <summary>Races made to happen at the one place where they hurt. The places exist in debug builds of the runtime only.</summary>
@@ -93,15 +95,5 @@ public unsafe class CheckpointTests
         Assert.True(space.PteAt(TestSpace.Start).IsDirty);
         Assert.True(vma.Contains(TestSpace.Start));
     }
-
-    /// <summary>Does something on another thread, once, when this one gets to a place.</summary>
-    private static void At(string place, Action action)
-        => Checkpoint.Handler = reached =>
-        {
-            if (reached != place)
-                return;
-            Checkpoint.Handler = null;
-            Threads.Elsewhere(action);
-        };
 }
 #endif

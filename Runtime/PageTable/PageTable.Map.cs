@@ -54,7 +54,7 @@ public static unsafe partial class PageTable
             Checkpoint.Hit(Checkpoint.Mapped);
             if (!ptl.TryEnter())
                 EnterOrUnmap(pte, ptl);
-            if (PmdSame(pmdval, PmdpGetLockless(pmd)))
+            if (PmdSame(pmdval, PmdpGetLockless(pmd)) || !Defence.Holds(Defence.RecheckUnderLock))
                 return pte;
             PteUnmapUnlock(pte, ptl);
         }
