@@ -125,6 +125,9 @@ public unsafe partial interface IArchitecture<TSelf>
     static virtual void PtepModifyProtCommit(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep, Pte<TSelf> old, Pte<TSelf> pte)
         => TSelf.SetPteAt(vma.Mm, address, ptep, pte);
 
+    /// <summary>Whether an access that faults makes its processor drop the translation that forbade it, and look again.</summary>
+    static virtual bool FaultDropsTranslation => false;
+
     /// <summary>After a fault that found nothing to change: makes sure that this processor sees the live entry.</summary>
     static virtual void FlushTlbFixSpuriousFault(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep)
         => PageTable.FlushTlbPage(vma, address);

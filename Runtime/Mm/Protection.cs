@@ -10,20 +10,23 @@ internal static unsafe class Protection
     public static void Change<TArch>(Vma<TArch> vma, ulong start, ulong end)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        var flushes = new TlbBatch<TArch>(vma);
         for (ulong addr = start, next; addr < end; addr = next)
         {
             Pmd<TArch>* pmd = MmFindPmd(vma.Mm, addr, out next);
             next = Math.Min(next, end);
             if (pmd is null)
                 continue;
-            while (!TryDirectory(vma, pmd, addr, next))
+            while (!TryDirectory(vma, pmd, addr, next, ref flushes))
             {
             }
         }
+
+        flushes.Flush();
     }
 
     /// <summary>False: the pmd changed meanwhile, or was split; look again.</summary>
-    private static bool TryDirectory<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong start, ulong end)
+    private static bool TryDirectory<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong start, ulong end, ref TlbBatch<TArch> flushes)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pmd<TArch> pmd = PmdpGetLockless(pmdp);
@@ -49,7 +52,7 @@ internal static unsafe class Protection
             PtepModifyProtCommit(vma, addr, ptep, old, old.Modify(vma.PageProt));
         }
 
-        FlushTlbRange(vma, start, end);
+        flushes.Add(start, end);
         PteUnmapUnlock(first, ptl);
         return true;
     }

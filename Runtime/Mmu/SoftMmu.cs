@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -8,21 +9,41 @@ namespace PteGuard;
 /// accessed and dirty in the entries it used, atomically, and reads and writes memory through them. What it cannot
 /// translate, it hands to <see cref="Mm{TArch}.Fault"/>.
 /// </summary>
-/// <remarks>Stands for one processor: used by one thread at a time. It keeps no translations.</remarks>
+/// <remarks>
+/// Stands for one processor: used by one thread at a time. With a TLB it keeps translations until they are flushed, as
+/// hardware does, so whoever changes an entry must flush; without, each access walks.
+/// </remarks>
 /// <typeparam name="TArch">The architecture.</typeparam>
 public sealed unsafe class SoftMmu<TArch> : IDisposable
     where TArch : unmanaged, IArchitecture<TArch>
 {
+    private const int MostTlbEntries = 1 << 20;
+
     private readonly Processor _processor = new();
+    private readonly Tlb<TArch>? _tlb;
     private bool _disposed;
 
-    /// <summary>A unit that translates through an address space, until it is disposed.</summary>
+    /// <summary>A unit without a TLB that translates through an address space, until it is disposed.</summary>
+    /// <param name="mm">The address space.</param>
     /// <exception cref="ObjectDisposedException">The address space is disposed.</exception>
     public SoftMmu(Mm<TArch> mm)
+        : this(mm, 0)
+    {
+    }
+
+    /// <summary>A unit that translates through an address space, until it is disposed.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="tlbEntries">How many pages it keeps the translations of: a power of two up to 2^20, or 0: none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of entries is not 0 or such a power of two.</exception>
+    /// <exception cref="ObjectDisposedException">The address space is disposed.</exception>
+    public SoftMmu(Mm<TArch> mm, int tlbEntries)
     {
         ArgumentNullException.ThrowIfNull(mm);
         ObjectDisposedException.ThrowIf(mm.IsDisposed, mm);
+        if (tlbEntries != 0 && (!BitOperations.IsPow2(tlbEntries) || tlbEntries > MostTlbEntries))
+            throw new ArgumentOutOfRangeException(nameof(tlbEntries), tlbEntries, $"A TLB has a power of two of entries, up to {MostTlbEntries}, or none.");
         Mm = mm;
+        _tlb = tlbEntries == 0 ? null : new Tlb<TArch>(mm, tlbEntries);
         mm.Processors.Attach(_processor);
     }
 
@@ -49,7 +70,7 @@ public sealed unsafe class SoftMmu<TArch> : IDisposable
     public MmuFault Translate(ulong addr, MmuAccess access, out ulong physical)
     {
         Begin();
-        MmuFault fault = TArch.HardwareWalk(Mm.Pgd, addr, access, out physical);
+        MmuFault fault = Look(addr, access, out physical);
         End();
         return fault;
     }
@@ -121,7 +142,7 @@ public sealed unsafe class SoftMmu<TArch> : IDisposable
         for (FaultFlags tried = FaultFlags.None; ; tried = FaultFlags.Tried)
         {
             Begin();
-            MmuFault fault = TArch.HardwareWalk(Mm.Pgd, addr, access, out ulong physical);
+            MmuFault fault = Look(addr, access, out ulong physical);
             if (fault == MmuFault.None)
                 Move((byte*)PhysicalMemory.ToPointer(physical), buffer, (nuint)length, (access & MmuAccess.Write) != 0);
             End();
@@ -143,6 +164,10 @@ public sealed unsafe class SoftMmu<TArch> : IDisposable
                 Thread.Yield();
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private MmuFault Look(ulong addr, MmuAccess access, out ulong physical)
+        => _tlb is null ? TArch.HardwareWalk(Mm.Pgd, addr, access, out physical) : _tlb.Translate(addr, access, out physical);
 
     /// <summary>From the first look at the tables until the memory is touched, the unit is in one access, and flushes wait for it.</summary>
     private void Begin()

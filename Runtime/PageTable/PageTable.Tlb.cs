@@ -18,7 +18,7 @@ public static unsafe partial class PageTable
     /// <param name="addr">A virtual address in the page, in bytes.</param>
     public static void FlushTlbPage<TArch>(Vma<TArch> vma, ulong addr)
         where TArch : unmanaged, IArchitecture<TArch>
-        => vma.Mm.Processors.Flush();
+        => vma.Mm.Processors.Flush(addr & ~((1UL << TArch.PageShift) - 1), (addr | ((1UL << TArch.PageShift) - 1)) + 1);
 
     /// <summary>Drops the translations of a range (<c>flush_tlb_range</c>): as <see cref="FlushTlbMm"/>.</summary>
     /// <param name="vma">The region.</param>
@@ -26,12 +26,12 @@ public static unsafe partial class PageTable
     /// <param name="end">The address after the last.</param>
     public static void FlushTlbRange<TArch>(Vma<TArch> vma, ulong start, ulong end)
         where TArch : unmanaged, IArchitecture<TArch>
-        => vma.Mm.Processors.Flush();
+        => vma.Mm.Processors.Flush(start, end);
 
     /// <summary>Drops the translations of an address space (<c>flush_tlb_mm</c>): afterwards no <see cref="SoftMmu{TArch}"/> completes an access through an entry that was changed before.</summary>
     /// <remarks>May be called with page-table locks held. Costs nothing while no memory management unit is attached.</remarks>
     /// <param name="mm">The address space.</param>
     public static void FlushTlbMm<TArch>(Mm<TArch> mm)
         where TArch : unmanaged, IArchitecture<TArch>
-        => mm.Processors.Flush();
+        => mm.Processors.FlushAll();
 }

@@ -89,6 +89,8 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
         return changed;
     }
 
+    static bool IArchitecture<TSelf>.FaultDropsTranslation => true;
+
     // An x86 processor that faults drops its stale translation by itself (SDM volume 3A, section 4.10.4.1).
     static void IArchitecture<TSelf>.FlushTlbFixSpuriousFault(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep)
     {
