@@ -11,6 +11,7 @@ internal static class Checkpoint
     public const string Mapped = "between map and lock";
     public const string Allocated = "between allocating a table and installing it";
     public const string Sampled = "between reading an entry and locking its table";
+    public const string Classified = "between looking at a pmd and locking it";
 
     [field: ThreadStatic]
     public static Action<string>? Handler { get; set; }

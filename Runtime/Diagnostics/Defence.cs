@@ -9,6 +9,9 @@ internal static class Defence
     /// <summary>A map that locks reads the pmd again under the lock.</summary>
     public const string RecheckUnderLock = "recheck of the pmd under the lock";
 
+    /// <summary>Who moves a whole table reads the entry again under its lock.</summary>
+    public const string ReclassifyBeforeMove = "second look at a directory entry before it is moved";
+
 #if DEBUG
     [ThreadStatic]
     private static string? t_removed;

@@ -70,18 +70,7 @@ public sealed unsafe partial class Mm<TArch>
         MmapLock.EnterWrite();
         try
         {
-            SplitAt(addr);
-            SplitAt(end);
-            int first = FirstEndingAfter(addr);
-            int last = first;
-            for (; last < _regions.Count && _regions[last].Start < end; last++)
-            {
-                Zap.Range(_regions[last], _regions[last].Start, _regions[last].End);
-                _regions[last].IsDetached = true;
-            }
-
-            _regions.RemoveRange(first, last - first);
-            UnusedTables.Free(this, addr, end);
+            UnmapLocked(addr, end);
         }
         finally
         {
@@ -139,6 +128,22 @@ public sealed unsafe partial class Mm<TArch>
         {
             MmapLock.ExitRead();
         }
+    }
+
+    private void UnmapLocked(ulong addr, ulong end)
+    {
+        SplitAt(addr);
+        SplitAt(end);
+        int first = FirstEndingAfter(addr);
+        int last = first;
+        for (; last < _regions.Count && _regions[last].Start < end; last++)
+        {
+            Zap.Range(_regions[last], _regions[last].Start, _regions[last].End);
+            _regions[last].IsDetached = true;
+        }
+
+        _regions.RemoveRange(first, last - first);
+        UnusedTables.Free(this, addr, end);
     }
 
     /// <summary>Whether a region reaches into a range. The mmap lock is held.</summary>
