@@ -10,7 +10,7 @@ public sealed class TestSpace(long bytes = 32 << 20) : TestSpace<X86_64>(bytes)
 }
 
 /// <summary>An arena and an address space of a test's own; disposing them asserts that nothing is left behind.</summary>
-public unsafe class TestSpace<TArch> : IDisposable
+public unsafe partial class TestSpace<TArch> : IDisposable
     where TArch : unmanaged, IArchitecture<TArch>
 {
     public TestSpace(long bytes = 32 << 20)
@@ -71,5 +71,9 @@ public unsafe class TestSpace<TArch> : IDisposable
         PageTable.RcuBarrier();
         Assert.Equal(Arena.FrameCount, Arena.FreeFrames);
         Arena.Dispose();
+        AfterUse();
     }
+
+    /// <summary>Where the contract is checked: that nothing broke it.</summary>
+    static partial void AfterUse();
 }

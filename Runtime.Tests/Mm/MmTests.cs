@@ -260,7 +260,7 @@ public unsafe class MmTests
         Assert.Equal(VmFault.None, mmu.Write(addr, [1]));
     }
 
-    [Fact]
+    [FactWithoutCheck]
     public void A_fault_allocates_nothing_managed()
     {
         using var space = new TestSpace();
@@ -277,7 +277,7 @@ public unsafe class MmTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    [Fact]
+    [FactWithoutCheck]
     public void Translating_aging_dropping_and_huge_pages_allocate_nothing_managed()
     {
         using var space = new TestSpace();

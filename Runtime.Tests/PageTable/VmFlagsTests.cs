@@ -10,6 +10,7 @@ public class VmFlagsTests
         Assert.Throws<InvalidOperationException>(() => PageTable.VmFlagsSet(vma, VmFlags.Locked));
         space.Mm.MmapLock.EnterRead();
         Assert.Throws<InvalidOperationException>(() => PageTable.VmFlagsClear(vma, VmFlags.Locked));
+        Misuse.Done();
         space.Mm.MmapLock.ExitRead();
         Assert.Equal(TestSpace.ReadWrite, vma.Flags);
 

@@ -8,20 +8,30 @@ internal static unsafe class Cell
 {
     /// <summary>One load, not torn, not repeated. Acquire, which costs nothing where loads are ordered anyway.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Load(void* entry) => Volatile.Read(ref *(ulong*)entry);
+    public static ulong Load(void* entry)
+        => CheckSwitch.IsOn ? ShadowEntries.Load((ulong*)entry) : Volatile.Read(ref *(ulong*)entry);
 
     /// <summary>One store, after everything before it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(void* entry, ulong value) => Volatile.Write(ref *(ulong*)entry, value);
+    public static void Store(void* entry, ulong value)
+    {
+        if (CheckSwitch.IsOn)
+            ShadowEntries.Store((ulong*)entry, value);
+        else
+            Volatile.Write(ref *(ulong*)entry, value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Exchange(void* entry, ulong value) => Interlocked.Exchange(ref *(ulong*)entry, value);
+    public static ulong Exchange(void* entry, ulong value)
+        => CheckSwitch.IsOn ? ShadowEntries.Exchange((ulong*)entry, value) : Interlocked.Exchange(ref *(ulong*)entry, value);
 
     /// <summary>Stores if the entry is still what it was; false: it is not, and <paramref name="expected"/> is what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReplace(void* entry, ref ulong expected, ulong value)
     {
-        ulong seen = Interlocked.CompareExchange(ref *(ulong*)entry, value, expected);
+        ulong seen = CheckSwitch.IsOn
+            ? ShadowEntries.CompareExchange((ulong*)entry, value, expected)
+            : Interlocked.CompareExchange(ref *(ulong*)entry, value, expected);
         if (seen == expected)
             return true;
         expected = seen;

@@ -32,7 +32,12 @@ public sealed class MmapLock
 
     /// <summary>Releases the lock, taken for reading.</summary>
     /// <exception cref="SynchronizationLockException">This thread does not hold it for reading.</exception>
-    public void ExitRead() => _lock.ExitReadLock();
+    public void ExitRead()
+    {
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.LeaveMmapLock();
+        _lock.ExitReadLock();
+    }
 
     /// <summary>Takes the lock for writing, alone.</summary>
     /// <exception cref="LockRecursionException">This thread holds it already.</exception>
@@ -45,7 +50,12 @@ public sealed class MmapLock
 
     /// <summary>Releases the lock, taken for writing.</summary>
     /// <exception cref="SynchronizationLockException">This thread does not hold it for writing.</exception>
-    public void ExitWrite() => _lock.ExitWriteLock();
+    public void ExitWrite()
+    {
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.LeaveMmapLock();
+        _lock.ExitWriteLock();
+    }
 
     internal void AssertHeld(string what)
     {
@@ -64,6 +74,8 @@ public sealed class MmapLock
     /// <summary>Who sleeps inside a mapping holds up every grace period, and may wait for one himself.</summary>
     private static void NotMapped()
     {
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.Block("Taking the mmap lock");
         if (Rcu.IsReading)
             Throw.InsideMapping("The holder of the mmap lock");
     }

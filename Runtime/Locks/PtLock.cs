@@ -36,6 +36,8 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
             Throw.DefaultLock();
         if (Interlocked.CompareExchange(ref *_holder, Environment.CurrentManagedThreadId, 0) != 0)
             Wait();
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.Lock((nuint)_holder);
     }
 
     /// <summary>Takes the lock if it is free; false: it is not.</summary>
@@ -44,7 +46,10 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
     {
         if (_holder is null)
             Throw.DefaultLock();
-        return Interlocked.CompareExchange(ref *_holder, Environment.CurrentManagedThreadId, 0) == 0;
+        bool taken = Interlocked.CompareExchange(ref *_holder, Environment.CurrentManagedThreadId, 0) == 0;
+        if (CheckSwitch.IsOn && taken)
+            CheckedThread.Current.Lock((nuint)_holder);
+        return taken;
     }
 
     /// <summary>Releases the lock.</summary>
@@ -58,6 +63,8 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
             Throw.DefaultLock();
         if (Volatile.Read(ref *_holder) != Environment.CurrentManagedThreadId)
             NotHeld();
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.Unlock((nuint)_holder);
         Volatile.Write(ref *_holder, 0);
     }
 
@@ -108,5 +115,9 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void NotHeld()
-        => throw new SynchronizationLockException("The page-table lock is released by a thread that does not hold it.");
+    {
+        if (CheckSwitch.IsOn)
+            ContractCheck.Report("PTE0019", "A page-table lock is released that this thread does not hold.", 0, null);
+        throw new SynchronizationLockException("The page-table lock is released by a thread that does not hold it.");
+    }
 }

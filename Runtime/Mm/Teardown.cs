@@ -80,9 +80,10 @@ internal static unsafe class Teardown
 
         if (pmd.IsDevmap || pmd.IsBad || !pmd.Table.IsInArena)
             return;
+        Pte<TArch>* first = PteOffsetKernel(pmdp, 0);
         for (int i = 0; i < TArch.PtrsPerPte; i++)
         {
-            Pte<TArch> pte = PtepGet((Pte<TArch>*)pmd.Table.Pointer + i);
+            Pte<TArch> pte = PtepGet(first + i);
             if (!pte.IsNone && pte.IsPresent && !pte.IsSpecial)
                 Drop(pte.Page, pte.IsDirty);
         }

@@ -167,7 +167,11 @@ public static unsafe partial class PageTable
     /// <param name="table">The table.</param>
     public static void PmdPopulate<TArch>(Mm<TArch> mm, [WritesEntry] Pmd<TArch>* pmd, Pgtable table)
         where TArch : unmanaged, IArchitecture<TArch>
-        => SetPmd(pmd, new Pmd<TArch>(TArch.MakePmdTable(table.Address)));
+    {
+        if (CheckSwitch.IsOn)
+            Check.Attached(table);
+        SetPmd(pmd, new Pmd<TArch>(TArch.MakePmdTable(table.Address)));
+    }
 
     /// <summary>Allocates an empty pte table for an address space (<c>pte_alloc_one</c>). A null one: no memory.</summary>
     /// <param name="mm">The address space, whose arena it comes from, and which accounts for it.</param>
@@ -177,10 +181,11 @@ public static unsafe partial class PageTable
     {
         if (!HasFragments<TArch>())
             return TryAllocTable(mm, TArch.PtrsPerPte, TArch.NonePte, out Page page) ? new(page.Address) : default;
-        if (Rcu.IsReading)
-            Throw.InsideMapping("Allocating a page table");
+        AllocatingMayWait();
         if (!mm.TableFragments.TryAlloc(out Pgtable table))
             return default;
+        if (CheckSwitch.IsOn)
+            Check.Private(table, TableFragments.Bytes);
         new Span<ulong>(table.Pointer, TArch.PtrsPerPte).Fill(TArch.NonePte);
         mm.AccountTables(TableFragments.Bytes);
         return table;
@@ -189,14 +194,23 @@ public static unsafe partial class PageTable
     internal static bool TryAllocTable<TArch>(Mm<TArch> mm, int entries, ulong none, out Page table)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        if (Rcu.IsReading)
-            Throw.InsideMapping("Allocating a page table");
+        AllocatingMayWait();
         int frames = Math.Max(entries * sizeof(ulong) / PhysicalMemory.FrameSize, 1);
         if (!mm.Arena.TryAllocTable(BitOperations.Log2((uint)frames), out table))
             return false;
+        if (CheckSwitch.IsOn)
+            Check.Private(new(table.Address), frames * PhysicalMemory.FrameSize);
         if (none != 0)
             new Span<ulong>(table.Pointer, entries).Fill(none);
         mm.AccountTables((long)frames * PhysicalMemory.FrameSize);
         return true;
+    }
+
+    private static void AllocatingMayWait()
+    {
+        if (CheckSwitch.IsOn)
+            CheckedThread.Current.Block("Allocating a page table");
+        if (Rcu.IsReading)
+            Throw.InsideMapping("Allocating a page table");
     }
 }

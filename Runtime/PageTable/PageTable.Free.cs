@@ -29,6 +29,8 @@ public static unsafe partial class PageTable
     public static void PteFreeDefer<TArch>(Mm<TArch> mm, Pgtable table)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        if (CheckSwitch.IsOn)
+            Check.Detached(table);
         if (!HasFragments<TArch>())
         {
             FreeTableDefer(mm, table.Page);

@@ -10,14 +10,22 @@ public static unsafe partial class PageTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pte<TArch> PtepGet<TArch>([ReadsEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepGet(ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Read(ptep);
+        return TArch.PtepGet(ptep);
+    }
 
     /// <summary>Reads a pte without the table's lock (<c>ptep_get_lockless</c>): consistent in itself, and a hint.</summary>
     /// <param name="ptep">An entry of a mapped table.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pte<TArch> PtepGetLockless<TArch>([ReadsEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepGetLockless(ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Read(ptep);
+        return TArch.PtepGetLockless(ptep);
+    }
 
     /// <summary>Reads a pmd, once (<c>pmdp_get</c>).</summary>
     /// <param name="pmdp">The entry, which cannot change, or whose lock is held.</param>

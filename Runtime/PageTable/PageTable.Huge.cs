@@ -50,6 +50,9 @@ public static unsafe partial class PageTable
         if (pgtable.IsNull || !pgtable.IsInArena || pgtable.Descriptor->Kind != PageKind.Table)
             throw new ArgumentException("This must be a page table that nothing refers to.", nameof(pgtable));
 
+        if (CheckSwitch.IsOn)
+            Check.Private(pgtable, TArch.PtrsPerPte * sizeof(ulong));
+
         // The link takes the place of the first entry, which nobody reads before the table is withdrawn.
         PageDescriptor* directory = DirectoryOf(pmdp);
         *(ulong*)pgtable.Pointer = directory->Deposited;

@@ -60,6 +60,6 @@ public static unsafe partial class PageTable
         => PhysicalMemory.ToAddress(pmd) & ~(ulong)(Math.Max(TArch.PtrsPerPmd * sizeof(ulong), PhysicalMemory.FrameSize) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PtLock LockOf(ulong address)
+    internal static PtLock LockOf(ulong address)
         => new(&PhysicalMemory.Descriptor(address >> PhysicalMemory.FrameShift)->Lock);
 }

@@ -117,7 +117,13 @@ public static unsafe partial class PageTable
         {
             ulong table = TArch.PmdTableAddress(seen.Value);
             if (!seen.IsBad && PhysicalMemory.Contains(table))
-                return MapTable<TArch>(table) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
+            {
+                Pte<TArch>* pte = MapTable<TArch>(table) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
+                if (CheckSwitch.IsOn)
+                    Check.Mapped(pte);
+                return pte;
+            }
+
             LeaveAndClear(pmd, seen);
             return null;
         }
@@ -133,7 +139,12 @@ public static unsafe partial class PageTable
     /// <returns>Never null.</returns>
     public static Pte<TArch>* PteOffsetKernel<TArch>([ReadsEntry] Pmd<TArch>* pmd, ulong addr)
         where TArch : unmanaged, IArchitecture<TArch>
-        => (Pte<TArch>*)PhysicalMemory.ToPointer(TArch.PmdTableAddress(PmdpGet(pmd).Value)) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
+    {
+        Pte<TArch>* pte = (Pte<TArch>*)PhysicalMemory.ToPointer(TArch.PmdTableAddress(PmdpGet(pmd).Value)) + Index(addr, TArch.PageShift, TArch.PtrsPerPte);
+        if (CheckSwitch.IsOn)
+            Check.Unchecked(pte);
+        return pte;
+    }
 
     /// <summary>Ends a mapping (<c>pte_unmap</c>). A table that was removed meanwhile may be freed from now on.</summary>
     /// <param name="pte">Any entry of the mapped table; after a loop that left it one past the end, <c>pte - 1</c>.</param>
@@ -146,6 +157,8 @@ public static unsafe partial class PageTable
     {
         if (pte is null)
             Throw.NullPointer(nameof(pte));
+        if (CheckSwitch.IsOn)
+            Check.Unmapped(pte);
         if (TArch.HasHighPte)
             KmapLocal.Pop(pte);
         Rcu.Leave();
@@ -161,6 +174,8 @@ public static unsafe partial class PageTable
     public static void PteUnmapUnlock<TArch>(Pte<TArch>* pte, PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        if (CheckSwitch.IsOn)
+            Check.Unlocking(pte, ptl);
         ptl.Exit();
         PteUnmap(pte);
     }

@@ -11,7 +11,11 @@ public static unsafe partial class PageTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetPte<TArch>([WritesEntry] Pte<TArch>* ptep, Pte<TArch> pte)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.SetPte(ptep, pte);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        TArch.SetPte(ptep, pte);
+    }
 
     /// <summary>Stores a pte (<c>set_pte_at</c>).</summary>
     /// <remarks>One store, after all earlier ones. The old entry must not be one that hardware may be marking: take that out with <see cref="PtepGetAndClear"/> first.</remarks>
@@ -22,7 +26,11 @@ public static unsafe partial class PageTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetPteAt<TArch>(Mm<TArch> mm, ulong addr, [WritesEntry] Pte<TArch>* ptep, Pte<TArch> pte)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.SetPteAt(mm, addr, ptep, pte);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        TArch.SetPteAt(mm, addr, ptep, pte);
+    }
 
     /// <summary>Stores the ptes of consecutive pages (<c>set_ptes</c>, Linux 6.6). An architecture may make one of many: arm64 sets its contiguous bit.</summary>
     /// <param name="mm">The address space.</param>
@@ -36,6 +44,8 @@ public static unsafe partial class PageTable
     {
         if (count < 1 || count > TArch.PtrsPerPte - (int)Index(addr, TArch.PageShift, TArch.PtrsPerPte))
             throw new ArgumentOutOfRangeException(nameof(count), count, "The entries must lie in one table.");
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
         TArch.SetPtes(mm, addr, ptep, pte, count);
     }
 
@@ -45,7 +55,11 @@ public static unsafe partial class PageTable
     /// <param name="ptep">Its entry in a mapped table, whose lock is held.</param>
     public static void PteClear<TArch>(Mm<TArch> mm, ulong addr, [WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PteClear(mm, addr, ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        TArch.PteClear(mm, addr, ptep);
+    }
 
     /// <summary>Stores a pmd (<c>set_pmd</c>). Prefer <see cref="SetPmdAt"/> and <see cref="PmdPopulate"/>.</summary>
     /// <param name="pmdp">The live entry, whose lock is held.</param>

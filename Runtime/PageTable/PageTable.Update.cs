@@ -15,6 +15,8 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(change);
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
         return TArch.PtepModify(ptep, change);
     }
 
@@ -25,7 +27,11 @@ public static unsafe partial class PageTable
     /// <param name="ptep">Its entry in a mapped table, whose lock is held.</param>
     public static Pte<TArch> PtepGetAndClear<TArch>(Mm<TArch> mm, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepGetAndClear(mm, addr, ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        return TArch.PtepGetAndClear(mm, addr, ptep);
+    }
 
     /// <summary>As <see cref="PtepGetAndClear"/>, and flushes the translation if the page could be accessed (<c>ptep_clear_flush</c>).</summary>
     /// <param name="vma">The region.</param>
@@ -34,7 +40,7 @@ public static unsafe partial class PageTable
     public static Pte<TArch> PtepClearFlush<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        Pte<TArch> old = TArch.PtepGetAndClear(vma.Mm, addr, ptep);
+        Pte<TArch> old = PtepGetAndClear(vma.Mm, addr, ptep);
         if (old.IsPresent)
             FlushTlbPage(vma, addr);
         return old;
@@ -47,7 +53,11 @@ public static unsafe partial class PageTable
     /// <returns>Whether it was marked accessed.</returns>
     public static bool PtepTestAndClearYoung<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepTestAndClearYoung(vma, addr, ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        return TArch.PtepTestAndClearYoung(vma, addr, ptep);
+    }
 
     /// <summary>Forbids writing to a page, atomically; a dirty mark that hardware sets meanwhile is kept (<c>ptep_set_wrprotect</c>).</summary>
     /// <remarks>Until the caller has flushed translations (<see cref="FlushTlbRange"/>), writes may still happen.</remarks>
@@ -56,7 +66,11 @@ public static unsafe partial class PageTable
     /// <param name="ptep">Its present entry in a mapped table, whose lock is held.</param>
     public static void PtepSetWrprotect<TArch>(Mm<TArch> mm, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepSetWrprotect(mm, addr, ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        TArch.PtepSetWrprotect(mm, addr, ptep);
+    }
 
     /// <summary>Makes a present pte more permissive, accessed or dirty, after a fault (<c>ptep_set_access_flags</c>).</summary>
     /// <param name="vma">The region.</param>
@@ -67,7 +81,11 @@ public static unsafe partial class PageTable
     /// <returns>Whether the entry differed. False for a write that faulted: see <see cref="FlushTlbFixSpuriousFault"/>.</returns>
     public static bool PtepSetAccessFlags<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep, Pte<TArch> entry, bool dirty)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepSetAccessFlags(vma, addr, ptep, entry, dirty);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        return TArch.PtepSetAccessFlags(vma, addr, ptep, entry, dirty);
+    }
 
     /// <summary>Begins to change the protection of a page: takes the entry out of hardware's reach and returns it (<c>ptep_modify_prot_start</c>).</summary>
     /// <remarks>Whoever reads without the lock sees an empty entry until <see cref="PtepModifyProtCommit"/>, which must follow, once, before the lock is released.</remarks>
@@ -76,7 +94,11 @@ public static unsafe partial class PageTable
     /// <param name="ptep">Its entry in a mapped table, whose lock is held.</param>
     public static Pte<TArch> PtepModifyProtStart<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepModifyProtStart(vma, addr, ptep);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        return TArch.PtepModifyProtStart(vma, addr, ptep);
+    }
 
     /// <summary>Ends what <see cref="PtepModifyProtStart"/> began.</summary>
     /// <param name="vma">The region.</param>
@@ -86,7 +108,11 @@ public static unsafe partial class PageTable
     /// <param name="pte">What to store.</param>
     public static void PtepModifyProtCommit<TArch>(Vma<TArch> vma, ulong addr, [WritesEntry] Pte<TArch>* ptep, Pte<TArch> old, Pte<TArch> pte)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.PtepModifyProtCommit(vma, addr, ptep, old, pte);
+    {
+        if (CheckSwitch.IsOn)
+            Check.Store(ptep);
+        TArch.PtepModifyProtCommit(vma, addr, ptep, old, pte);
+    }
 
     /// <summary>Atomically replaces a pmd by what a function makes of it; returns the old one. As <see cref="PtepModify"/>.</summary>
     public static Pmd<TArch> PmdpModify<TArch>([ReadsEntry, WritesEntry] Pmd<TArch>* pmdp, Func<Pmd<TArch>, Pmd<TArch>> change)

@@ -27,6 +27,8 @@ public static partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(vma);
+        if (CheckSwitch.IsOn && !vma.Mm.MmapLock.IsWriteHeld)
+            ContractCheck.Report("PTE0017", "The flags of a region are changed without the mmap lock held for writing.", 0, null);
         vma.Mm.MmapLock.AssertWriteHeld("Changing the flags of a region");
         vma.ChangeFlags(set, clear);
     }
