@@ -82,6 +82,13 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>Empties a pte that hardware is not using.</summary>
     static virtual void PteClear(Mm<TSelf> mm, ulong address, Pte<TSelf>* ptep) => Cell.Store(ptep, TSelf.NonePte);
 
+    /// <summary>Empties the entry of a huge page of hugetlbfs, and flushes its translation; returns what it was. Without an MMU the region is null.</summary>
+    static virtual Pte<TSelf> HugePtepClearFlush(Vma<TSelf>? vma, ulong address, Pte<TSelf>* ptep)
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        return PageTable.PtepClearFlush(vma, address, ptep);
+    }
+
     /// <summary>Clears accessed; answers whether it was set.</summary>
     static virtual bool PtepTestAndClearYoung(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep)
     {

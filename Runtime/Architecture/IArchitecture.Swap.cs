@@ -14,6 +14,12 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>The offset of a non-present entry.</summary>
     static abstract ulong SwapOffset(ulong entry);
 
+    /// <summary>A non-present pte as a pmd, whose bits may lie elsewhere.</summary>
+    static virtual ulong SwapToPmd(ulong entry) => entry;
+
+    /// <summary>The way back from <see cref="SwapToPmd"/>.</summary>
+    static virtual ulong PmdToSwap(ulong pmd) => pmd;
+
     /// <summary>Whether a swap entry is marked as belonging to this address space alone. Only for swap entries proper: the bit may mean something else elsewhere.</summary>
     static abstract bool SwapIsExclusive(ulong entry);
 

@@ -46,6 +46,9 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>The entries of the pgd.</summary>
     static abstract int PtrsPerPgd { get; }
 
+    /// <summary>Whether there is a memory management unit, and so page tables.</summary>
+    static virtual bool HasMmu => true;
+
     /// <summary>Whether the pmd level is folded into the pud.</summary>
     static virtual bool IsPmdFolded => TSelf.PtrsPerPmd == 1;
 

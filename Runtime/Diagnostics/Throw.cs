@@ -30,6 +30,9 @@ internal static class Throw
         => throw new InvalidOperationException("This is no page-table lock: the map that was to give it returned null, so there is nothing to lock. Test the mapped pointer first.");
 
     [DoesNotReturn]
+    public static void NoMmu(string what) => throw PteGuard.NoMmu.Refused(what);
+
+    [DoesNotReturn]
     public static void NotMapped()
         => throw new InvalidOperationException("This thread has no page table mapped: each successful map is ended exactly once, by the thread that made it.");
 

@@ -7,6 +7,8 @@ internal static class EntryText
         where TArch : unmanaged, IArchitecture<TArch>
     {
         string bits = $"pte 0x{pte.Value:x}";
+        if (!TArch.HasMmu)
+            return bits;
         if (pte.IsNone)
             return bits + " none";
         if (!pte.IsPresent)
@@ -18,6 +20,8 @@ internal static class EntryText
         where TArch : unmanaged, IArchitecture<TArch>
     {
         string bits = $"pmd 0x{pmd.Value:x}";
+        if (!TArch.HasMmu)
+            return bits;
         if (pmd.IsNone)
             return bits + " none";
         if (!pmd.IsPresent)
@@ -29,15 +33,15 @@ internal static class EntryText
 
     public static string Describe<TArch>(Pud<TArch> pud)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Upper("pud", pud.Value, pud.IsNone, pud.IsBad, pud.IsLeaf, pud.Table);
+        => !TArch.HasMmu ? $"pud 0x{pud.Value:x}" : Upper("pud", pud.Value, pud.IsNone, pud.IsBad, pud.IsLeaf, pud.Table);
 
     public static string Describe<TArch>(P4d<TArch> p4d)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Upper("p4d", p4d.Value, p4d.IsNone, p4d.IsBad, leaf: false, p4d.Table);
+        => !TArch.HasMmu ? $"p4d 0x{p4d.Value:x}" : Upper("p4d", p4d.Value, p4d.IsNone, p4d.IsBad, leaf: false, p4d.Table);
 
     public static string Describe<TArch>(Pgd<TArch> pgd)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Upper("pgd", pgd.Value, pgd.IsNone, pgd.IsBad, leaf: false, pgd.Table);
+        => !TArch.HasMmu ? $"pgd 0x{pgd.Value:x}" : Upper("pgd", pgd.Value, pgd.IsNone, pgd.IsBad, leaf: false, pgd.Table);
 
     private static string Upper(string level, ulong value, bool none, bool bad, bool leaf, Page table)
     {

@@ -84,10 +84,14 @@ public readonly struct Pmd<TArch>
     }
 
     /// <summary>The non-present entry of a swap entry: of a huge page that is being moved.</summary>
-    public static Pmd<TArch> FromSwpEntry(SwpEntry entry) => new(Pte<TArch>.SwapWord(entry));
+    public static Pmd<TArch> FromSwpEntry(SwpEntry entry) => new(TArch.SwapToPmd(Pte<TArch>.SwapWord(entry)));
 
     /// <summary>The swap entry of a non-present entry.</summary>
-    public SwpEntry ToSwpEntry() => new(TArch.SwapType(_value), TArch.SwapOffset(_value));
+    public SwpEntry ToSwpEntry()
+    {
+        ulong entry = TArch.PmdToSwap(_value);
+        return new(TArch.SwapType(entry), TArch.SwapOffset(entry));
+    }
 
     /// <summary>A copy of a huge entry that is marked accessed.</summary>
     public Pmd<TArch> MkYoung() => new(TArch.PteToPmd(TArch.PteMkYoung(TArch.PmdToPte(_value))));

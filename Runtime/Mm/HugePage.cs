@@ -107,7 +107,10 @@ internal static unsafe class HugePage
             split = fault.IsWrite && !pmd.IsWritable && !CanReuse(vma, pmd);
             if (!split)
             {
+                // Nothing to change: the fault came from a translation that this processor had kept.
                 PmdpModify(pmdp, fault.IsWrite ? static pmd => pmd.MkYoung().MkDirty().MkWrite() : static pmd => pmd.MkYoung());
+                if (PmdSame(PmdpGet(pmdp), pmd))
+                    FlushTlbRange(vma, addr, addr + (1UL << TArch.PmdShift));
                 outcome = fault.Outcome();
             }
         }

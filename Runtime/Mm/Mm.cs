@@ -28,9 +28,12 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
     /// <summary>An address space whose tables and pages come from an arena, which must outlive it.</summary>
     /// <param name="arena">The arena; may be shared with other address spaces.</param>
     /// <exception cref="ArenaExhaustedException">There is no memory for the root table.</exception>
+    /// <exception cref="NotSupportedException">The architecture has no MMU.</exception>
     public Mm(Arena arena)
     {
         ArgumentNullException.ThrowIfNull(arena);
+        if (!TArch.HasMmu)
+            Throw.NoMmu("An address space");
         Arena = arena;
         TableFragments = new TableFragments(arena);
         if (!PageTable.TryAllocTable(this, TArch.PtrsPerPgd, TArch.NonePgd, out _pgdPage))

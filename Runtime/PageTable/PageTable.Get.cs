@@ -46,21 +46,31 @@ public static unsafe partial class PageTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pud<TArch> PudpGet<TArch>([ReadsEntry] Pud<TArch>* pudp)
         where TArch : unmanaged, IArchitecture<TArch>
-        => new(Cell.Load(pudp));
+        => new(Cell.Load(Directory<TArch>(pudp)));
 
     /// <summary>Reads a p4d, once (<c>p4dp_get</c>).</summary>
     /// <param name="p4dp">The entry.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P4d<TArch> P4dpGet<TArch>([ReadsEntry] P4d<TArch>* p4dp)
         where TArch : unmanaged, IArchitecture<TArch>
-        => new(Cell.Load(p4dp));
+        => new(Cell.Load(Directory<TArch>(p4dp)));
 
     /// <summary>Reads a pgd, once (<c>pgdp_get</c>).</summary>
     /// <param name="pgdp">The entry.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pgd<TArch> PgdpGet<TArch>([ReadsEntry] Pgd<TArch>* pgdp)
         where TArch : unmanaged, IArchitecture<TArch>
-        => new(Cell.Load(pgdp));
+        => new(Cell.Load(Directory<TArch>(pgdp)));
+
+    /// <summary>A pointer to an entry of a level that architectures have no accessors of their own for, if there are page tables.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void* Directory<TArch>(void* entry, [CallerMemberName] string member = "")
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        if (!TArch.HasMmu)
+            Throw.NoMmu(member);
+        return entry;
+    }
 
     /// <summary>Whether two ptes are the same (<c>pte_same</c>): what to ask, under the lock, before acting on what was read without it.</summary>
     [ComparesEntries]

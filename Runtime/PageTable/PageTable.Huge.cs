@@ -23,13 +23,13 @@ public static unsafe partial class PageTable
         return old;
     }
 
-    /// <summary>Marks a huge page not accessed, atomically (<c>pmdp_test_and_clear_young</c>); answers whether it was.</summary>
+    /// <summary>Marks a huge page not accessed, atomically (<c>pmdp_test_and_clear_young</c>); answers whether it was. Leaves a reference to a table alone.</summary>
     /// <param name="vma">The region.</param>
     /// <param name="addr">The virtual address, in bytes.</param>
     /// <param name="pmdp">Its live entry, whose lock is held.</param>
     public static bool PmdpTestAndClearYoung<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
-        => PmdpModify(pmdp, static pmd => pmd.IsPresent ? pmd.MkOld() : pmd) is { IsPresent: true, IsYoung: true };
+        => PmdpModify(pmdp, static pmd => pmd.IsPresent && pmd.IsLeaf ? pmd.MkOld() : pmd) is { IsPresent: true, IsLeaf: true, IsYoung: true };
 
     /// <summary>Forbids writing to a huge page, atomically; a dirty mark that hardware sets meanwhile is kept (<c>pmdp_set_wrprotect</c>).</summary>
     /// <param name="mm">The address space.</param>

@@ -105,6 +105,8 @@ public static unsafe partial class PageTable
     {
         if (pmd is null)
             Throw.NullPointer(nameof(pmd));
+        if (!TArch.HasMmu)
+            Throw.NoMmu(nameof(PteOffsetMap));
         Rcu.Enter();
         TArch.PmdpGetLocklessStart();
         Pmd<TArch> seen = PmdpGetLockless(pmd);

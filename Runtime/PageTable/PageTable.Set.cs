@@ -94,21 +94,21 @@ public static unsafe partial class PageTable
     /// <param name="pud">What to store.</param>
     public static void SetPud<TArch>([WritesEntry] Pud<TArch>* pudp, Pud<TArch> pud)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Cell.Store(pudp, pud.Value);
+        => Cell.Store(Directory<TArch>(pudp), pud.Value);
 
     /// <summary>Stores a p4d (<c>set_p4d</c>).</summary>
     /// <param name="p4dp">The live entry; the lock of the address space is held.</param>
     /// <param name="p4d">What to store.</param>
     public static void SetP4d<TArch>([WritesEntry] P4d<TArch>* p4dp, P4d<TArch> p4d)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Cell.Store(p4dp, p4d.Value);
+        => Cell.Store(Directory<TArch>(p4dp), p4d.Value);
 
     /// <summary>Stores a pgd (<c>set_pgd</c>).</summary>
     /// <param name="pgdp">The live entry; the lock of the address space is held.</param>
     /// <param name="pgd">What to store.</param>
     public static void SetPgd<TArch>([WritesEntry] Pgd<TArch>* pgdp, Pgd<TArch> pgd)
         where TArch : unmanaged, IArchitecture<TArch>
-        => Cell.Store(pgdp, pgd.Value);
+        => Cell.Store(Directory<TArch>(pgdp), pgd.Value);
 
     /// <summary>Reports a malformed pmd and empties it (<c>pmd_clear_bad</c>).</summary>
     /// <remarks>Empty, huge and migrating entries look malformed too: ask for those first.</remarks>

@@ -46,6 +46,18 @@ public static unsafe partial class PageTable
         return old;
     }
 
+    /// <summary>
+    /// Empties the entry of a huge page, flushes its translation, and returns what it was (<c>huge_ptep_clear_flush</c>). With
+    /// <see cref="NoMmu"/> it is the stub that the kernel links against: the entry is read, and nothing is cleared.
+    /// </summary>
+    /// <param name="vma">The region; null only with <see cref="NoMmu"/>, where there is none.</param>
+    /// <param name="addr">The virtual address, in bytes.</param>
+    /// <param name="ptep">Its entry in a mapped table, whose lock is held.</param>
+    /// <exception cref="ArgumentNullException">There is an MMU, and the region is null.</exception>
+    public static Pte<TArch> HugePtepClearFlush<TArch>(Vma<TArch>? vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => TArch.HugePtepClearFlush(vma, addr, ptep);
+
     /// <summary>Marks a page not accessed, atomically (<c>ptep_test_and_clear_young</c>). Translations are not flushed: the mark may stay clear for a while.</summary>
     /// <param name="vma">The region.</param>
     /// <param name="addr">The virtual address, in bytes.</param>
@@ -119,7 +131,7 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(change);
-        ulong old = Cell.Load(pmdp);
+        ulong old = Cell.Load(Directory<TArch>(pmdp));
         while (!Cell.TryReplace(pmdp, ref old, change(new(old)).Value))
         {
         }
@@ -132,7 +144,7 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(change);
-        ulong old = Cell.Load(pudp);
+        ulong old = Cell.Load(Directory<TArch>(pudp));
         while (!Cell.TryReplace(pudp, ref old, change(new(old)).Value))
         {
         }
@@ -145,7 +157,7 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(change);
-        ulong old = Cell.Load(p4dp);
+        ulong old = Cell.Load(Directory<TArch>(p4dp));
         while (!Cell.TryReplace(p4dp, ref old, change(new(old)).Value))
         {
         }
@@ -158,7 +170,7 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(change);
-        ulong old = Cell.Load(pgdp);
+        ulong old = Cell.Load(Directory<TArch>(pgdp));
         while (!Cell.TryReplace(pgdp, ref old, change(new(old)).Value))
         {
         }
