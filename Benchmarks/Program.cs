@@ -2,10 +2,18 @@ using System.Runtime.CompilerServices;
 using PteGuard;
 using PteGuard.Benchmarks;
 
-if (args is not ["code"])
+switch (args)
 {
-    Console.Error.WriteLine("usage: Benchmarks code   (see Disassembly.md for the command that prints the compiled code)");
-    return 2;
+    case ["code"]:
+        break;
+    case ["speed", .. string[] filter]:
+        return Speed.Run(filter);
+    default:
+        Console.Error.WriteLine("""
+            usage: Benchmarks code             (Disassembly.md has the command that prints the compiled code)
+                   Benchmarks speed [filter]   times the runtime against the same in C; needs gcc; prints the tables of Speed.md
+            """);
+        return 2;
 }
 
 // Enough calls for the JIT to compile each method in its last tier; DOTNET_JitDisasm makes it print the result.

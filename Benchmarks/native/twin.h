@@ -1,0 +1,66 @@
+/* The runtime's core once more, in C, with the same guarantees: the measure for what C# costs. x86-64. */
+#ifndef TWIN_H
+#define TWIN_H
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint64_t u64;
+typedef _Atomic(u64) entry;
+
+enum { PRESENT = 1, WRITABLE = 2, USER = 4, ACCESSED = 32, DIRTY = 64, HUGE = 128, PROTNONE = 256, SOFT_DIRTY = 2048 };
+#define DEVMAP (1ULL << 57)
+#define SAVED_DIRTY (1ULL << 58)
+#define NX (1ULL << 63)
+#define PFN 0x000ffffffffff000ULL
+#define TABLE (PRESENT | WRITABLE | USER | ACCESSED | DIRTY)
+
+struct page {
+    atomic_int lock;
+    atomic_int refs;
+    uint8_t kind, order;
+    atomic_int dirty;
+    u64 next, previous, head, deposited;
+} __attribute__((aligned(64)));
+
+struct region { u64 start, end; u64 flags; };
+
+struct mm {
+    entry *pgd;
+    int levels;
+    struct region regions[64];
+    int count;
+    void *mmap_lock;
+};
+
+extern char *twin_base;
+extern struct page *twin_pages;
+extern u64 twin_size;
+
+struct mm *twin_new(u64 bytes, int levels);
+void twin_free(struct mm *mm);
+
+/* memory.c */
+u64 alloc_frame(void);
+void put_page(u64 frame);
+void get_page(u64 frame);
+bool in_arena(u64 address);
+
+/* table.c */
+void rcu_enter(void);
+void rcu_leave(void);
+entry *find_pmd(struct mm *mm, u64 addr);
+entry *alloc_pmd(struct mm *mm, u64 addr);
+entry *pte_map(entry *pmd, u64 addr, u64 *seen);
+void pte_unmap(entry *pte);
+entry *pte_map_lock(entry *pmd, u64 addr, atomic_int **lock);
+void pte_unmap_unlock(entry *pte, atomic_int *lock);
+void lock_enter(atomic_int *lock);
+void lock_exit(atomic_int *lock);
+bool pte_alloc(struct mm *mm, entry *pmd);
+
+static inline void *to_pointer(u64 address) { return twin_base + address; }
+static inline u64 to_address(void *pointer) { return (u64)((char *)pointer - twin_base); }
+static inline u64 load(entry *e) { return atomic_load_explicit(e, memory_order_acquire); }
+static inline void store(entry *e, u64 value) { atomic_store_explicit(e, value, memory_order_release); }
+#endif
