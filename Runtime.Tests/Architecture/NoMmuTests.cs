@@ -68,6 +68,7 @@ public unsafe class NoMmuTests
         Refused(() => Pte<NoMmu>.FromSwpEntry(new SwpEntry(1, 1)));
         Assert.False(ReadSection.IsOpen);
         Assert.Equal(0x123UL, cell);
+        Misuse.Done();
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public abstract unsafe class RiscV64Contract<TArch> : ArchitectureContract<TArch
         Pte<TArch> pte = new Pte<TArch>(kept | V | R | W | X | U | G).Modify(Prot(VmFlags.Read));
         Assert.Equal(kept | V | R | U, pte.Value);
         Assert.Equal(kept | G | R, pte.Modify(Prot(VmFlags.None)).Value);
+        Assert.False(pte.MkOld().Modify(Prot(VmFlags.None)).Modify(Prot(TestSpace.ReadWrite)).IsYoung, "nor does it make anything accessed");
     }
 
     [Fact]

@@ -143,10 +143,12 @@ public unsafe class RiscV64SvnapotTests
                     *(ulong*)page.Pointer = 0;
                     Pte<RiscV64Sv39> old = PageTable.PtepGetAndClear(mm, addr, first + (round & 15));
                     PageTable.FlushTlbMm(mm);
+
+                    // The mark comes before the store, so it is looked for after it.
+                    bool written = Volatile.Read(ref *(ulong*)page.Pointer) != 0;
                     bool dirty = old.IsDirty;
                     for (int i = 0; i < 16; i++)
                         dirty |= PageTable.PtepGet(first + i).IsDirty;
-                    bool written = Volatile.Read(ref *(ulong*)page.Pointer) != 0;
                     PageTable.SetPte(first + (round & 15), old);
                     PageTable.PteUnmapUnlock(first, ptl);
                     Assert.True(dirty || !written, "a store left no mark");

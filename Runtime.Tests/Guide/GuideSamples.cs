@@ -96,4 +96,39 @@ public static unsafe class GuideSamples
         return same;
     }
     #endregion
+
+    #region huge
+    /// <summary>A device writes to a page, which is then part of a huge one, and of a small one again.</summary>
+    public static CollapseResult Watch(Mm<X86_64> mm, ulong start)
+    {
+        if (!mm.GetUserPagesFast(start, write: true, out Page page))   // a reference, without a lock if it is mapped
+            return CollapseResult.NotMapped;
+        Volatile.Write(ref *(ulong*)page.Pointer, 1);
+        page.MarkDirty();                              // hardware saw nothing of this
+        CollapseResult refused = mm.CollapseHuge(start);   // Pinned: a copy would lose what the device writes next
+        page.Put();
+
+        CollapseResult result = mm.CollapseHuge(start);
+        return refused == CollapseResult.Pinned && mm.SplitHuge(start) ? result : refused;
+    }
+    #endregion
+
+    #region fork
+    public static (int Parent, int Child) ForkAndSwap()
+    {
+        using var swap = new SwapArea<X86_64>(pages: 16);
+        using var arena = new Arena(64 << 20);
+        using var parent = new Mm<X86_64>(arena);
+        parent.SwapOn(swap);
+        ulong addr = parent.Mmap(0, 1 << 20, VmFlags.Read | VmFlags.Write).Start;
+        using var mmu = new SoftMmu<X86_64>(parent);
+        mmu.Store(addr, 1);
+
+        using Mm<X86_64> child = parent.Fork();   // or TryFork, which says false where there is no memory
+        using var childMmu = new SoftMmu<X86_64>(child);
+        parent.SwapOut(addr);                     // out of the parent; the child still maps the page
+        childMmu.Store(addr, 2);                  // shared with the swap slot, so the child gets a copy
+        return (mmu.Load<int>(addr), childMmu.Load<int>(addr));
+    }
+    #endregion
 }

@@ -8,6 +8,7 @@ public unsafe partial class GuideTests
     public void The_samples_do_what_the_guide_says()
     {
         Assert.Equal(42UL, GuideSamples.Hello());
+        Assert.Equal((1, 2), GuideSamples.ForkAndSwap());
 
         using var space = new TestSpace();
         Vma<X86_64> vma = space.Region();
@@ -22,15 +23,22 @@ public unsafe partial class GuideTests
         Assert.Equal(2, GuideSamples.WriteProtect(vma));
         Assert.True(GuideSamples.IsDirty(space.Mm, vma.Start + TestSpace.Page));
         Assert.False(space.PteAt(vma.Start + TestSpace.Page).IsWritable);
+        Assert.Equal(CollapseResult.Succeeded, GuideSamples.Watch(space.Mm, vma.Start));
+        Assert.Equal(1UL, mmu.Load<ulong>(vma.Start));
     }
 
-    [Fact]
-    public void The_guide_shows_the_code_that_is_tested()
+    [Theory]
+    [InlineData("GuideSamples.cs", "runtime-guide.md", 6)]
+    [InlineData("WalkSamples.cs", "guide/walks-and-dumps.md", 3)]
+    [InlineData("EmulatorSamples.cs", "guide/emulator.md", 2)]
+    [InlineData("ShadowSamples.cs", "guide/shadow-paging.md", 2)]
+    [InlineData("ForensicSamples.cs", "guide/forensics.md", 3)]
+    public void The_guide_shows_the_code_that_is_tested(string file, string page, int count)
     {
-        string samples = Text("Runtime.Tests", "Guide", "GuideSamples.cs");
-        string guide = Text("docs", "runtime-guide.md");
+        string samples = Text("Runtime.Tests", "Guide", file);
+        string guide = Text("docs", page);
         MatchCollection regions = Region().Matches(samples);
-        Assert.Equal(4, regions.Count);
+        Assert.Equal(count, regions.Count);
         Assert.All(regions, region =>
         {
             string code = string.Join('\n', region.Groups["code"].Value.Split('\n').Select(line => line.StartsWith("    ", StringComparison.Ordinal) ? line[4..] : line));

@@ -64,6 +64,10 @@ public unsafe partial class TestSpace<TArch> : IDisposable
 
         // A test that failed inside a mapping must not hang the ones that wait for readers.
         bool mapped = ReadSection.IsOpen;
+        while (LocalIrq.TryRestore())
+        {
+        }
+
         while (ReadSection.IsOpen)
             PageTable.RcuReadUnlock();
         Assert.False(mapped, "the test failed inside a mapping, or left one behind");

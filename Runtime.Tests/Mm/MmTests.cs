@@ -127,6 +127,7 @@ public unsafe class MmTests
         Page page = space.PteAt(Addr).Page;
         page.Get();
         Pte<X86_64>* ptep = PageTable.GetLockedPte(space.Mm, Addr, out PtLock ptl);
+        page.ClearAnonExclusive();
         PageTable.PtepSetWrprotect(space.Mm, Addr, ptep);
         PageTable.PteUnmapUnlock(ptep, ptl);
         mmu.Store(Addr, 2);

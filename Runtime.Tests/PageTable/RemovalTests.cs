@@ -79,9 +79,9 @@ public unsafe class RemovalTests
         Assert.Throws<InvalidOperationException>(() => PageTable.PteAllocOne(space.Mm));
         Assert.Throws<InvalidOperationException>(space.Mm.MmapLock.EnterRead);
         Assert.Throws<InvalidOperationException>(space.Mm.Dispose);
-        Misuse.Done();
         PageTable.PteUnmap(ptep);
         PageTable.SynchronizeRcu();
+        Misuse.Done();
     }
 
     [Fact]

@@ -34,4 +34,38 @@ public class VmFlagsTests
         PageTable.VmFlagsModUnlocked(vma, VmFlags.Exec, VmFlags.Write);
         Assert.Equal(VmFlags.Read | VmFlags.Exec, vma.Flags);
     }
+
+    [Fact]
+    public void First_flags_are_for_a_region_that_nobody_finds()
+    {
+        using var space = new TestSpace();
+        var fresh = new Vma<X86_64>(space.Mm, TestSpace.Start, TestSpace.Start + TestSpace.Page, VmFlags.None);
+        PageTable.VmFlagsInit(fresh, VmFlags.Read);
+        Assert.Equal(VmFlags.Read, fresh.Flags);
+        Vma<X86_64> linked = space.Region();
+        Assert.Throws<InvalidOperationException>(() => PageTable.VmFlagsInit(linked, VmFlags.Read));
+        Assert.Equal(TestSpace.ReadWrite, linked.Flags);
+        PageTable.VmFlagsInit(fresh, VmFlags.Exec);
+        Assert.Equal(VmFlags.Exec, fresh.Flags);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_flags_are_reset_with_the_lock_that_is_already_held(bool once)
+    {
+        using var space = new TestSpace();
+        Vma<X86_64> vma = space.Region();
+        Action<Vma<X86_64>, VmFlags> reset = once ? PageTable.VmFlagsResetOnce : PageTable.VmFlagsReset;
+        Assert.Throws<InvalidOperationException>(() => reset(vma, VmFlags.None));
+        space.Mm.MmapLock.EnterRead();
+        Assert.Throws<InvalidOperationException>(() => reset(vma, VmFlags.None));
+        Misuse.Done();
+        space.Mm.MmapLock.ExitRead();
+        Assert.Equal(TestSpace.ReadWrite, vma.Flags);
+        space.Mm.MmapLock.EnterWrite();
+        reset(vma, VmFlags.Read | VmFlags.Locked);
+        space.Mm.MmapLock.ExitWrite();
+        Assert.Equal(VmFlags.Read | VmFlags.Locked, vma.Flags);
+    }
 }

@@ -36,7 +36,8 @@ public unsafe partial interface IArchitecture<TSelf>
     {
     }
 
-    /// <summary>Waits until no lockless read of a pmd that began before a change is still under way.</summary>
+    /// <summary>Waits until no lockless read of a pmd that began before a change is still under way; page-table locks may be held.</summary>
+    /// <exception cref="InvalidOperationException">This thread has interrupts off, and would wait for itself.</exception>
     static virtual void PmdpGetLocklessSync()
     {
     }

@@ -73,6 +73,12 @@ public unsafe partial interface IArchitecture<TSelf>
     /// <summary>Whether pte tables may lie in memory that is mapped only while it is used, in a local mapping (<c>CONFIG_HIGHPTE</c>).</summary>
     static virtual bool HasHighPte => false;
 
+    /// <summary>
+    /// Whether a flush of translations also waits for threads that have interrupts off, as one by interrupt does: what they
+    /// read without a lock stays sound where an entry is two words. Elsewhere nothing in this runtime needs it.
+    /// </summary>
+    static virtual bool FlushWaitsForIrqs => false;
+
     /// <summary>Whether a pmd entry can map memory itself.</summary>
     static virtual bool HasHugePmd => !TSelf.IsPmdFolded;
 }

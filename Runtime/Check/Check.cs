@@ -20,6 +20,12 @@ internal static unsafe class Check
         where TArch : unmanaged, IArchitecture<TArch>
         => CheckedThread.Current.Map(TableOf(ptep), Bytes<TArch>());
 
+    /// <summary>A mapping is about to be ended; that may still be refused.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Unmapping<TArch>(Pte<TArch>* ptep)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => CheckedThread.Current.JudgeUnmap((nuint)ptep);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Unmapped<TArch>(Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>

@@ -27,11 +27,17 @@ internal sealed class CheckedThread
 
     public static CheckedThread Current => t_current ??= new CheckedThread();
 
-    public int MappedCount => _mapped.Count;
+    /// <summary>A test that broke the contract on purpose leaves nothing for the next one in its thread.</summary>
+    public static void Reset()
+    {
+        t_current?._mapped.Clear();
+        t_current?._locks.Clear();
+        t_current = null;
+    }
 
     public void Map(nuint table, nuint bytes) => _mapped.Add(new(table, bytes, new StackTrace(fNeedFileInfo: true)));
 
-    public void Unmap(nuint entry)
+    public void JudgeUnmap(nuint entry)
     {
         int index = _mapped.FindLastIndex(mapping => mapping.Contains(entry));
         if (index < 0)
@@ -45,9 +51,16 @@ internal sealed class CheckedThread
             return;
         }
 
-        Mapping unmapped = _mapped[index];
         if (index != _mapped.Count - 1)
             ContractCheck.Report("PTE0009", "A page table is unmapped before one that was mapped later.", entry, _mapped[^1].Made);
+    }
+
+    public void Unmap(nuint entry)
+    {
+        int index = _mapped.FindLastIndex(mapping => mapping.Contains(entry));
+        if (index < 0)
+            return;
+        Mapping unmapped = _mapped[index];
         unmapped.Ended = new StackTrace(fNeedFileInfo: true);
         _mapped.RemoveAt(index);
         _ended[_ends++ % Remembered] = unmapped;

@@ -82,6 +82,19 @@ internal static unsafe class ShadowEntries
         }
     }
 
+    /// <summary>Memory that comes from the operating system has no past.</summary>
+    public static void ForgetAll(nuint start, ulong bytes)
+    {
+        foreach (Dictionary<nuint, ulong> values in s_values)
+        {
+            lock (values)
+            {
+                foreach (nuint entry in values.Keys.Where(entry => entry - start < bytes).ToArray())
+                    values.Remove(entry);
+            }
+        }
+    }
+
     private static ulong Look(Dictionary<nuint, ulong> values, ulong* entry)
     {
         ulong value = Volatile.Read(ref *entry);

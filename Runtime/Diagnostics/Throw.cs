@@ -15,7 +15,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void NotCanonical(string parameter, ulong address)
-        => throw new ArgumentOutOfRangeException(parameter, $"0x{address:x}", "The virtual address must be canonical: the bits above the translated ones repeat the highest of them.");
+        => throw new ArgumentOutOfRangeException(parameter, $"0x{address:x}", "The virtual address must be one that hardware accepts: of 32 bits on x86 with PAE, elsewhere canonical, the bits above the translated ones repeating the highest of them.");
 
     [DoesNotReturn]
     public static void NotATable(string parameter, string level, ulong value)
@@ -38,5 +38,17 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void InsideMapping(string what)
-        => throw new InvalidOperationException($"{what} waits for mapped page tables to be unmapped, and this thread has one mapped: unmap first.");
+    {
+        if (LocalIrq.IsOff)
+            IrqsOff(what);
+        throw new InvalidOperationException($"{what} waits for mapped page tables to be unmapped, and this thread has one mapped: unmap first.");
+    }
+
+    [DoesNotReturn]
+    public static void IrqsOff(string what)
+        => throw new InvalidOperationException($"{what} may wait for threads that have interrupts off, and this thread is one: LocalIrqRestore first.");
+
+    [DoesNotReturn]
+    public static void IrqsOn()
+        => throw new InvalidOperationException("This thread has interrupts on: each LocalIrqSave is ended exactly once, by the thread that made it.");
 }

@@ -84,7 +84,14 @@ public readonly struct Pmd<TArch>
     }
 
     /// <summary>The non-present entry of a swap entry: of a huge page that is being moved.</summary>
-    public static Pmd<TArch> FromSwpEntry(SwpEntry entry) => new(TArch.SwapToPmd(Pte<TArch>.SwapWord(entry)));
+    /// <exception cref="ArgumentOutOfRangeException">The offset does not fit, or leaves an entry that looks empty, as one can that is not aligned to the huge page.</exception>
+    public static Pmd<TArch> FromSwpEntry(SwpEntry entry)
+    {
+        ulong word = TArch.SwapToPmd(Pte<TArch>.SwapWord(entry));
+        if (TArch.PmdIsNone(word))
+            throw new ArgumentOutOfRangeException(nameof(entry), entry.Offset, $"The pmd would be empty on {TArch.Name}.");
+        return new(word);
+    }
 
     /// <summary>The swap entry of a non-present entry.</summary>
     public SwpEntry ToSwpEntry()

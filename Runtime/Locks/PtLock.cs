@@ -26,7 +26,7 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
     public bool IsHeld => _holder is not null && Volatile.Read(ref *_holder) == Environment.CurrentManagedThreadId;
 
     /// <summary>Takes the lock; waits by spinning, then by yielding.</summary>
-    /// <exception cref="InvalidOperationException">This is <c>default</c>: the map returned null.</exception>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>: the map returned null. Or somebody else holds it, and this thread, which has interrupts off (<see cref="PageTable.LocalIrqSave"/>), must not wait.</exception>
     /// <exception cref="LockRecursionException">This thread holds it already.</exception>
     [AcquiresLock]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,6 +104,9 @@ public readonly unsafe struct PtLock : IEquatable<PtLock>, IComparable<PtLock>
         int self = Environment.CurrentManagedThreadId;
         if (Volatile.Read(ref *_holder) == self)
             throw new LockRecursionException("This thread already holds the page-table lock; two tables may share one, so compare locks before taking the second.");
+
+        // The holder may be waiting for this thread to turn interrupts on.
+        LocalIrq.RequireOn("The holder of the page-table lock");
 
         var wait = default(SpinWait);
         do

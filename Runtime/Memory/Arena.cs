@@ -21,6 +21,8 @@ public sealed unsafe class Arena : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
         Size = (long)PhysicalMemory.RoundUp((ulong)bytes, PhysicalMemory.ChunkBytes);
         _firstFrame = PhysicalMemory.Carve(this, (ulong)Size);
+        if (CheckSwitch.IsOn)
+            ShadowEntries.ForgetAll((nuint)PhysicalMemory.ToPointer(_firstFrame << PhysicalMemory.FrameShift), (ulong)Size);
         _buddy = new Buddy(_firstFrame, (ulong)Size >> PhysicalMemory.FrameShift);
     }
 
@@ -29,6 +31,9 @@ public sealed unsafe class Arena : IDisposable
 
     /// <summary>The size in bytes.</summary>
     public long Size { get; }
+
+    /// <summary>The physical address of the first byte; see <see cref="PhysicalMemory.ToPointer"/>.</summary>
+    public ulong Address => _firstFrame << PhysicalMemory.FrameShift;
 
     /// <summary>The number of frames of 4 KiB.</summary>
     public long FrameCount => Size / PhysicalMemory.FrameSize;
@@ -143,11 +148,14 @@ public sealed unsafe class Arena : IDisposable
             page->Kind = kind;
             page->Lock = 0;
             page->Dirty = 0;
+            page->Pins = 0;
             page->Deposited = 0;
             page->Owner = 0;
             page->DeferredFragments = 0;
             page->Next = page->Previous = 0;
-            Volatile.Write(ref page->RefCount, 1);
+
+            // A table has no references, so that none is taken by who found the frame while it was a page.
+            Volatile.Write(ref page->RefCount, kind == PageKind.Data ? 1 : 0);
             return true;
         }
     }

@@ -96,11 +96,13 @@ internal sealed unsafe class Buddy
         head->Order = (byte)order;
         if (kind == PageKind.Free)
             return;
+        head->AnonExclusive = 0;
         for (ulong tail = 1; tail < 1UL << order; tail++)
         {
             PageDescriptor* page = PhysicalMemory.Descriptor(frame + tail);
             page->Kind = PageKind.Tail;
             page->Head = frame;
+            page->AnonExclusive = 0;
         }
     }
 

@@ -6,7 +6,7 @@ namespace PteGuard;
 /// A page of physical memory, by frame number: what the kernel's <c>struct page *</c> names. Its
 /// reference count keeps it; each present entry that maps it owns one reference.
 /// </summary>
-public readonly unsafe struct Page : IEquatable<Page>
+public readonly unsafe partial struct Page : IEquatable<Page>
 {
     /// <summary>The page at a frame number. The frame is not checked before it is used.</summary>
     /// <param name="frame">The physical address divided by 4096, whatever the architecture's own page size.</param>
@@ -47,16 +47,17 @@ public readonly unsafe struct Page : IEquatable<Page>
     /// <summary>Takes a reference unless the page is free: for callers that found it without a lock, and test afterwards that the entry still maps it.</summary>
     public bool TryGet()
     {
-        PageDescriptor* page = Checked();
-        for (int count = Volatile.Read(ref page->RefCount); count > 0;)
+        while (true)
         {
-            int seen = Interlocked.CompareExchange(ref page->RefCount, count + 1, count);
-            if (seen == count)
-                return true;
-            count = seen;
-        }
+            PageDescriptor* page = Checked();
+            if (!TryIncrement(page))
+                return false;
 
-        return false;
+            // From here the block stays one; before, it may have been freed, and its frames become parts of others.
+            if (Checked() == page)
+                return true;
+            Decrement(page);
+        }
     }
 
     /// <summary>Drops a reference (<c>put_page</c>); the last one frees the page.</summary>
@@ -66,21 +67,7 @@ public readonly unsafe struct Page : IEquatable<Page>
         PageDescriptor* page = Checked();
         if (page->Kind is PageKind.Table or PageKind.DeferredTable)
             throw new InvalidOperationException($"Frame 0x{Frame:x} holds a page table: free it as one.");
-        for (int count = Volatile.Read(ref page->RefCount); ;)
-        {
-            if (count <= 0)
-                throw new InvalidOperationException($"Frame 0x{Frame:x} is freed twice.");
-            int seen = Interlocked.CompareExchange(ref page->RefCount, count - 1, count);
-            if (seen != count)
-            {
-                count = seen;
-                continue;
-            }
-
-            if (count == 1)
-                PhysicalMemory.FindArena(Address)!.Free(PhysicalMemory.FrameOf(page));
-            return;
-        }
+        Decrement(page);
     }
 
     /// <inheritdoc/>
@@ -103,14 +90,56 @@ public readonly unsafe struct Page : IEquatable<Page>
 
     internal bool IsInArena => PhysicalMemory.FindArena(Address) is not null;
 
+    /// <summary>Whether so many frames, from this one on, belong to one allocated page.</summary>
+    internal bool IsOneFor(ulong frames)
+    {
+        if (!IsInArena)
+            return false;
+        PageDescriptor* page = Checked();
+        return page->Kind == PageKind.Data && Frame + frames <= PhysicalMemory.FrameOf(page) + (1UL << page->Order);
+    }
+
     internal PageDescriptor* Descriptor
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => PhysicalMemory.Descriptor(Frame);
     }
 
+    private static bool TryIncrement(PageDescriptor* page)
+    {
+        for (int count = Volatile.Read(ref page->RefCount); count > 0;)
+        {
+            int seen = Interlocked.CompareExchange(ref page->RefCount, count + 1, count);
+            if (seen == count)
+                return true;
+            count = seen;
+        }
+
+        return false;
+    }
+
+    private static void Decrement(PageDescriptor* page)
+    {
+        ulong frame = PhysicalMemory.FrameOf(page);
+        for (int count = Volatile.Read(ref page->RefCount); ;)
+        {
+            if (count <= 0)
+                throw new InvalidOperationException($"Frame 0x{frame:x} is freed twice.");
+            int seen = Interlocked.CompareExchange(ref page->RefCount, count - 1, count);
+            if (seen != count)
+            {
+                count = seen;
+                continue;
+            }
+
+            if (count == 1)
+                PhysicalMemory.FindArena(frame << PhysicalMemory.FrameShift)!.Free(frame);
+            return;
+        }
+    }
+
     /// <summary>The descriptor of the first frame of the page, for a frame that lies in an arena.</summary>
-    private PageDescriptor* Checked()
+    internal PageDescriptor* Checked()
     {
         if (!IsInArena)
             throw new InvalidOperationException($"Frame 0x{Frame:x} lies in no arena.");

@@ -49,7 +49,7 @@ internal struct PageDescriptor
     /// <summary>Not 0 once a dirty entry that mapped the page was taken down.</summary>
     public int Dirty;
 
-    /// <summary>Links of whatever list the block is on: free, or waiting to be freed, where the second fragment of a frame has the second. Frame 0 is no frame.</summary>
+    /// <summary>Links of whatever list the block is on: free; or, for pte tables, deposited or waiting to be freed, where the second fragment of a frame has the second. Frame 0 is no frame.</summary>
     public ulong Next;
     public ulong Previous;
 
@@ -61,4 +61,10 @@ internal struct PageDescriptor
 
     /// <summary>For a frame that pte tables share: the handle of the <see cref="TableFragments"/> that it belongs to; 0 for others.</summary>
     public nint Owner;
+
+    /// <summary>Of this very frame, tails included: not 0 where the anonymous page belongs to one address space alone.</summary>
+    public int AnonExclusive;
+
+    /// <summary>For a block of several frames: how often it is pinned. A single frame counts pins in <see cref="RefCount"/>.</summary>
+    public int Pins;
 }

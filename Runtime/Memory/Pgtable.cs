@@ -31,6 +31,13 @@ public readonly unsafe struct Pgtable : IEquatable<Pgtable>
         get => PhysicalMemory.Descriptor(Address >> PhysicalMemory.FrameShift);
     }
 
+    /// <summary>
+    /// The link to the next table on whatever list this one is: deposited, or waiting to be freed. Not in the table, whose
+    /// readers may still be in it.
+    /// </summary>
+    internal ref ulong Link
+        => ref Descriptor->Owner == 0 || TableFragments.Index(this) == 0 ? ref Descriptor->Next : ref Descriptor->Previous;
+
     /// <inheritdoc/>
     public bool Equals(Pgtable other) => Address == other.Address;
 

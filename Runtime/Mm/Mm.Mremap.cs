@@ -79,13 +79,20 @@ public sealed unsafe partial class Mm<TArch>
         SplitAt(addr);
         SplitAt(addr + moved);
         Vma<TArch> from = FindVma(addr)!;
-        var to = new Vma<TArch>(this, newAddr, newAddr + newSize, from.Flags);
+        var to = new Vma<TArch>(this, newAddr, newAddr + newSize, from.Flags & ~VmFlags.Pat, from.Memory, from.MemoryOffset) { PageOffset = from.PageOffset };
         _regions.Insert(FirstEndingAfter(newAddr), to);
         if (!MoveTables.TryMove(from, to, moved))
         {
             UnmapLocked(newAddr, newAddr + newSize);
             MergeAround(addr, addr + moved);
             throw new ArenaExhaustedException("There is no memory for the page tables of the new place.");
+        }
+
+        // A reservation of page frames goes along with them, and is not freed with the old place.
+        if ((from.Flags & VmFlags.Pat) != 0)
+        {
+            PageTable.VmFlagsSet(to, VmFlags.Pat);
+            PageTable.UntrackPfnClear(from);
         }
 
         if ((flags & MremapFlags.DontUnmap) == 0)

@@ -37,7 +37,9 @@ public sealed unsafe partial class Mm<TArch>
     /// <param name="flags">What the region is and allows.</param>
     /// <exception cref="ArgumentException">The address is not aligned, the range is empty, leaves the addresses for regions, or overlaps another region.</exception>
     [MayBlock]
-    public Vma<TArch> Mmap(ulong addr, ulong length, VmFlags flags)
+    public Vma<TArch> Mmap(ulong addr, ulong length, VmFlags flags) => AddRegion(addr, length, flags, null, 0);
+
+    private Vma<TArch> AddRegion(ulong addr, ulong length, VmFlags flags, SharedMemory? memory, ulong offset)
     {
         ulong size = CheckedLength(addr, length);
         MmapLock.EnterWrite();
@@ -48,7 +50,7 @@ public sealed unsafe partial class Mm<TArch>
             int index = FirstEndingAfter(start);
             if (index < _regions.Count && _regions[index].Start < start + size)
                 throw new ArgumentException($"The range overlaps the region {_regions[index]}.", nameof(addr));
-            var vma = new Vma<TArch>(this, start, start + size, flags);
+            var vma = new Vma<TArch>(this, start, start + size, flags, memory, offset);
             _regions.Insert(index, vma);
             return vma;
         }
@@ -109,7 +111,8 @@ public sealed unsafe partial class Mm<TArch>
         }
     }
 
-    /// <summary>Drops the pages of a range and leaves the regions: the next access finds zeroes (<c>MADV_DONTNEED</c>).</summary>
+    /// <summary>Drops the pages of a range and leaves the regions: the next access finds zeroes, or what the memory that the region maps holds (<c>MADV_DONTNEED</c>).</summary>
+    /// <remarks>A page table that this leaves empty is removed (Linux 6.14, 6375e95f): a map may return null where there was a table.</remarks>
     /// <param name="addr">Where, in bytes, a multiple of the page size.</param>
     /// <param name="length">How long, in bytes; rounded up to pages.</param>
     /// <exception cref="ArgumentException">The address is not aligned, the range is empty or has a hole.</exception>
@@ -122,7 +125,7 @@ public sealed unsafe partial class Mm<TArch>
         {
             RequireNoHole(addr, end);
             for (int i = FirstEndingAfter(addr); i < _regions.Count && _regions[i].Start < end; i++)
-                Zap.Range(_regions[i], Math.Max(addr, _regions[i].Start), Math.Min(end, _regions[i].End));
+                Zap.Range(_regions[i], Math.Max(addr, _regions[i].Start), Math.Min(end, _regions[i].End), reclaim: true);
         }
         finally
         {
@@ -138,12 +141,20 @@ public sealed unsafe partial class Mm<TArch>
         int last = first;
         for (; last < _regions.Count && _regions[last].Start < end; last++)
         {
+            PageTable.UntrackPfn(_regions[last], 0, 0, mmWrLocked: true);
             Zap.Range(_regions[last], _regions[last].Start, _regions[last].End);
             _regions[last].IsDetached = true;
         }
 
         _regions.RemoveRange(first, last - first);
         UnusedTables.Free(this, addr, end);
+    }
+
+    /// <summary>Whether a region is among those of this address space, where others may find it.</summary>
+    internal bool IsLinked(Vma<TArch> vma)
+    {
+        int index = FirstEndingAfter(vma.Start);
+        return index < _regions.Count && _regions[index] == vma;
     }
 
     /// <summary>Whether a region reaches into a range. The mmap lock is held.</summary>
@@ -175,7 +186,8 @@ public sealed unsafe partial class Mm<TArch>
         if (index == _regions.Count || _regions[index].Start >= addr)
             return;
         Vma<TArch> lower = _regions[index];
-        _regions.Insert(index + 1, new Vma<TArch>(this, addr, lower.End, lower.Flags));
+        var upper = new Vma<TArch>(this, addr, lower.End, lower.Flags, lower.Memory, lower.OffsetOf(addr)) { PageOffset = lower.PageOffset + ((addr - lower.Start) >> TArch.PageShift) };
+        _regions.Insert(index + 1, upper);
         lower.End = addr;
     }
 
@@ -186,7 +198,7 @@ public sealed unsafe partial class Mm<TArch>
         for (int i = first; i + 1 < _regions.Count && _regions[i].End <= end;)
         {
             Vma<TArch> upper = _regions[i + 1];
-            if (_regions[i].End != upper.Start || _regions[i].Flags != upper.Flags)
+            if (!_regions[i].IsContinuedBy(upper))
             {
                 i++;
                 continue;

@@ -17,6 +17,7 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
     private readonly Page _pgdPage;
     private Pgd<TArch>* _pgd;
     private long _pgtablesBytes;
+    private bool _isExiting;
 
     /// <summary>An address space whose tables and pages come from <see cref="Arena.Default"/>.</summary>
     /// <exception cref="ArenaExhaustedException">There is no memory for the root table.</exception>
@@ -42,6 +43,12 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
     }
 
     internal bool IsDisposed => _pgd is null;
+
+    /// <summary>
+    /// Whether the address space is going away. Set under the mmap lock and before a grace period: who asked inside either,
+    /// and heard no, has the tables until he leaves it.
+    /// </summary>
+    internal bool IsExiting => Volatile.Read(ref _isExiting);
 
     /// <summary>Where tables and pages come from.</summary>
     public Arena Arena { get; }
@@ -86,8 +93,14 @@ public sealed unsafe partial class Mm<TArch> : IDisposable
         if (Rcu.IsReading)
             Throw.InsideMapping("Disposing an address space");
 
+        MmapLock.EnterWrite();
+        Volatile.Write(ref _isExiting, true);
+        MmapLock.ExitWrite();
         Rcu.Synchronize();
+        foreach (Vma<TArch> vma in _regions)
+            PageTable.UntrackPfn(vma, 0, 0, mmWrLocked: false);
         Teardown.FreeAll(this);
+        Checkpoint.Hit(Checkpoint.TablesFreed);
         foreach (Vma<TArch> vma in _regions)
             vma.IsDetached = true;
         _regions.Clear();

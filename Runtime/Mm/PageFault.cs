@@ -6,7 +6,7 @@ namespace PteGuard;
 /// One page fault, in the shape of Linux's: decide from what was read without a lock, then take the lock and go on
 /// only if it is still so. Whoever finds that something changed leaves; the access faults again or succeeds.
 /// </summary>
-internal readonly unsafe ref struct PageFault<TArch>
+internal readonly unsafe ref partial struct PageFault<TArch>
     where TArch : unmanaged, IArchitecture<TArch>
 {
     private readonly Vma<TArch> _vma;
@@ -40,9 +40,13 @@ internal readonly unsafe ref struct PageFault<TArch>
 
         Pmd<TArch> pmd = PmdpGetLockless(pmdp);
         if (pmd.IsNone)
-            return Anonymous(pmdp);
+        {
+            VmFault huge = HugeFault.Handle(this, pmdp);
+            return huge == VmFault.Fallback ? Anonymous(pmdp) : huge;
+        }
+
         if (pmd.IsSwap)
-            return pmd.IsMigration ? VmFault.Retry : VmFault.SigBus;
+            return NotPresent(pmdp, pmd);
         if (pmd.IsTransHuge)
             return HugePage.Fault(this, pmdp);
         return pmd.IsDevmap ? VmFault.SigBus : InTable(pmdp);
@@ -68,19 +72,20 @@ internal readonly unsafe ref struct PageFault<TArch>
             return Anonymous(pmdp);
         }
 
-        if (!seen.IsPresent)
-        {
-            PteUnmap(ptep);
-            return NotPresent(seen.ToSwpEntry());
-        }
-
-        // The entry was not empty, so if it is still the same, the table is still attached.
+        // The entry was not empty, so if it is still the same, the table is still attached. One that is not present is
+        // looked at again, too: where it is two words, they may have been read from two entries.
         Checkpoint.Hit(Checkpoint.Sampled);
         ptl.Enter();
         if (!PteSame(seen, PtepGet(ptep)))
         {
             PteUnmapUnlock(ptep, ptl);
             return VmFault.None;
+        }
+
+        if (!seen.IsPresent)
+        {
+            PteUnmapUnlock(ptep, ptl);
+            return NotPresent(pmdp, seen);
         }
 
         if (IsWrite && !seen.IsWritable && !seen.IsProtNone && !CanReuse(seen))
@@ -107,7 +112,7 @@ internal readonly unsafe ref struct PageFault<TArch>
 
     /// <summary>Whether a page may be written where it is: it is shared on purpose, or nobody else has it.</summary>
     private bool CanReuse(Pte<TArch> pte)
-        => (_vma.Flags & VmFlags.Shared) != 0 || (Zap.IsCounted(pte) && pte.Page.RefCount == 1);
+        => (_vma.Flags & VmFlags.Shared) != 0 || (Zap.IsCounted(pte) && (pte.Page.IsAnonExclusive || pte.Page.RefCount == 1));
 
     /// <summary>Marks what hardware did not, and allows what the region allows. The lock is held, and the entry is as it was seen.</summary>
     private void Upgrade(Pte<TArch>* ptep, Pte<TArch> seen)
@@ -115,13 +120,17 @@ internal readonly unsafe ref struct PageFault<TArch>
         if (seen.IsProtNone)
         {
             Pte<TArch> old = PtepModifyProtStart(_vma, _addr, ptep);
-            PtepModifyProtCommit(_vma, _addr, ptep, old, old.Modify(_vma.PageProt).MkYoung());
+            PtepModifyProtCommit(_vma, _addr, ptep, old, WriteTracking.Guard(old.Modify(_vma.PageProt)).MkYoung());
             return;
         }
 
         Pte<TArch> entry = seen.MkYoung();
         if (IsWrite)
+        {
             entry = entry.MkDirty().MkWrite();
+            MarkExclusive(seen);
+        }
+
         bool changed = PtepSetAccessFlags(_vma, _addr, ptep, entry, IsWrite);
         if (!changed && IsWrite)
             FlushTlbFixSpuriousFault(_vma, _addr, ptep);
@@ -129,6 +138,10 @@ internal readonly unsafe ref struct PageFault<TArch>
 
     private VmFault Anonymous(Pmd<TArch>* pmdp)
     {
+        if (_vma.Memory is not null)
+            return SharedFault.Handle(this, pmdp);
+        if ((_vma.Flags & VmFlags.PfnMap) != 0)
+            return NoPage(pmdp);
         if (!PteAlloc(_mm, pmdp) || !_mm.Arena.TryAllocPage(out Page page, TArch.PageShift - PhysicalMemory.FrameShift))
             return VmFault.Oom;
 
@@ -137,12 +150,15 @@ internal readonly unsafe ref struct PageFault<TArch>
             entry = entry.MkWrite();
         if (IsWrite)
             entry = entry.MkDirty();
+        entry = WriteTracking.OfNewPage(entry);
 
+        MarkExclusive(entry);
+        Checkpoint.Hit(Checkpoint.PageReady);
         bool installed = false;
         Pte<TArch>* ptep = PteOffsetMapLock(_mm, pmdp, _addr, out PtLock ptl);
         if (ptep is not null)
         {
-            installed = PtepGet(ptep).IsNone;
+            installed = PtepGet(ptep).IsNone || !Defence.Holds(Defence.RecheckEmpty);
             if (installed)
                 SetPteAt(_mm, _addr, ptep, entry);
             PteUnmapUnlock(ptep, ptl);
@@ -181,6 +197,7 @@ internal readonly unsafe ref struct PageFault<TArch>
             {
                 if (PtepClearFlush(_vma, _addr, ptep).IsDirty)
                     original.MarkDirty();
+                copy.SetAnonExclusive();
                 SetPteAt(_mm, _addr, ptep, MkPte(copy, _vma.PageProt).MkYoung().MkDirty().MkWrite());
             }
 
@@ -192,7 +209,8 @@ internal readonly unsafe ref struct PageFault<TArch>
         return VmFault.None;
     }
 
-    private static void Copy(Page from, Page to)
+    /// <summary>Copies the contents of one of the architecture's pages.</summary>
+    public static void Copy(Page from, Page to)
     {
         byte* source = KmapLocalPage<byte>(from);
         byte* target = KmapLocalPage<byte>(to);
@@ -201,10 +219,13 @@ internal readonly unsafe ref struct PageFault<TArch>
         KunmapLocal(source);
     }
 
-    private static VmFault NotPresent(SwpEntry entry)
+    private VmFault NotPresent(Pmd<TArch>* pmdp, Pmd<TArch> seen)
     {
-        if (entry.IsMigration)
-            return VmFault.Retry;
-        return entry.IsHwPoison || (entry.IsMarker && (entry.Offset & SwpEntry.MarkerPoisoned) != 0) ? VmFault.HwPoison : VmFault.SigBus;
+        PtLock pml = PmdLock(_mm, pmdp);
+        bool same = PmdSame(seen, PmdpGet(pmdp));
+        pml.Exit();
+        if (!same)
+            return VmFault.None;
+        return seen.IsMigration ? VmFault.Retry : VmFault.SigBus;
     }
 }

@@ -49,7 +49,7 @@ internal static unsafe class Protection
             if (!PtepGet(ptep).IsPresent)
                 continue;
             Pte<TArch> old = PtepModifyProtStart(vma, addr, ptep);
-            PtepModifyProtCommit(vma, addr, ptep, old, old.Modify(vma.PageProt));
+            PtepModifyProtCommit(vma, addr, ptep, old, WriteTracking.Guard(old.Modify(vma.PageProt)));
         }
 
         flushes.Add(start, end);

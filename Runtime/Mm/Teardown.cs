@@ -84,7 +84,9 @@ internal static unsafe class Teardown
         for (int i = 0; i < TArch.PtrsPerPte; i++)
         {
             Pte<TArch> pte = PtepGet(first + i);
-            if (!pte.IsNone && pte.IsPresent && !pte.IsSpecial)
+            if (pte.IsSwap)
+                mm.FreeSwap(pte);
+            else if (!pte.IsNone && !pte.IsSpecial)
                 Drop(pte.Page, pte.IsDirty);
         }
 
@@ -115,7 +117,7 @@ internal static unsafe class Teardown
         while (descriptor->Deposited != 0)
         {
             Pgtable table = new(descriptor->Deposited);
-            descriptor->Deposited = *(ulong*)table.Pointer;
+            descriptor->Deposited = table.Link;
             PteFree(mm, table);
         }
     }

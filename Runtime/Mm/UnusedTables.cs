@@ -95,7 +95,7 @@ internal static unsafe class UnusedTables
     private static void Defer<TArch>(Mm<TArch> mm, Page table)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        mm.Processors.FlushAll();
+        FlushTlbMm(mm);
         Teardown.FreeDeposited(mm, table.Address);
         FreeTableDefer(mm, table);
     }

@@ -22,6 +22,9 @@ public enum VmFault
     /// <summary>The fault must be tried again later: the page is on the move.</summary>
     Retry = 0x400,
 
+    /// <summary>A huge page is not to be had; small ones may be. Stays inside the runtime.</summary>
+    Fallback = 0x800,
+
     /// <summary>The faults that the access does not survive.</summary>
     Error = Oom | SigBus | HwPoison | SigSegv,
 }

@@ -28,6 +28,12 @@ public enum VmFlags : ulong
     /// <summary>May be made executable.</summary>
     MayExec = 0x40,
 
+    /// <summary>Maps page frames that may have no descriptor, and are not counted.</summary>
+    PfnMap = 0x400,
+
+    /// <summary>Pages may be write-protected by userfaultfd, and a fork's child keeps the marks.</summary>
+    UffdWp = 0x1000,
+
     /// <summary>Pages are locked in memory.</summary>
     Locked = 0x2000,
 
@@ -36,6 +42,12 @@ public enum VmFlags : ulong
 
     /// <summary>May not grow by remapping.</summary>
     DontExpand = 0x40000,
+
+    /// <summary>On x86: the region owns a reservation of a memory type for all of its frames (<c>VM_PAT</c>, which is <c>VM_ARCH_1</c>).</summary>
+    Pat = 0x1000000,
+
+    /// <summary>A fork's child finds zeroes here.</summary>
+    WipeOnFork = 0x2000000,
 
     /// <summary>Changes are tracked by soft-dirty marks.</summary>
     SoftDirty = 0x8000000,

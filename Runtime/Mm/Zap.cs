@@ -8,9 +8,12 @@ internal static unsafe class Zap
 {
     private const int Batch = 256;
 
-    /// <summary>Empties every entry of a range of a region and drops the pages. The mmap lock is held, for reading or writing.</summary>
+    /// <summary>
+    /// Empties every entry of a range of a region and drops the pages; also removes the tables that this empties, if asked
+    /// to. The mmap lock is held, for reading or writing.
+    /// </summary>
     [MayBlock]
-    public static void Range<TArch>(Vma<TArch> vma, ulong start, ulong end)
+    public static void Range<TArch>(Vma<TArch> vma, ulong start, ulong end, bool reclaim = false)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         for (ulong addr = start, next; addr < end; addr = next)
@@ -18,12 +21,12 @@ internal static unsafe class Zap
             Pmd<TArch>* pmd = MmFindPmd(vma.Mm, addr, out next);
             next = Math.Min(next, end);
             if (pmd is not null)
-                Directory(vma, pmd, addr, next);
+                Directory(vma, pmd, addr, next, reclaim && next - addr == 1UL << TArch.PmdShift);
         }
     }
 
     /// <summary>What one pmd entry covers. It may turn from table to huge page to nothing while this works, so each failure looks again.</summary>
-    private static void Directory<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong start, ulong end)
+    private static void Directory<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong start, ulong end, bool reclaim)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         for (ulong addr = start; addr < end;)
@@ -38,13 +41,20 @@ internal static unsafe class Zap
             else if (pmd.IsSwap)
                 DropSwap(vma.Mm, pmdp, pmd);
             else
-                addr = Table(vma, pmdp, addr, end);
+                addr = Table(vma, pmdp, addr, end, reclaim);
         }
+
+        // What the last pass could not prove empty is looked over under both locks.
+        if (reclaim && !PmdpGetLockless(pmdp).IsNone)
+            TryReclaimPteTable(vma.Mm, pmdp);
     }
 
-    /// <summary>Some entries of a table; returns where it got to, which is where it began if there was no table.</summary>
+    /// <summary>
+    /// Some entries of a table; returns where it got to, which is where it began if there was no table. A table that is
+    /// emptied in one pass is detached at the end of it, before the lock is released.
+    /// </summary>
     [SkipLocalsInit]
-    private static ulong Table<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, ulong end)
+    private static ulong Table<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr, ulong end, bool reclaim)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pte<TArch>* start = PteOffsetMapLock(vma.Mm, pmdp, addr, out PtLock ptl);
@@ -63,6 +73,7 @@ internal static unsafe class Zap
             if (!pte.IsPresent)
             {
                 PteClear(vma.Mm, addr, ptep);
+                vma.Mm.FreeSwap(pte);
                 continue;
             }
 
@@ -78,7 +89,12 @@ internal static unsafe class Zap
         // Before the lock is released, and before a page can be used for something else.
         if (flush)
             FlushTlbRange(vma, begin, addr);
+        bool whole = begin == addr - (1UL << TArch.PmdShift) || !Defence.Holds(Defence.RescanAfterPause);
+        Pgtable detached = reclaim && addr == end && whole ? TryDetachLocked(vma.Mm, pmdp, ptl) : default;
         PteUnmapUnlock(start, ptl);
+        if (!detached.IsNull)
+            PteFreeDefer(vma.Mm, detached);
+        Checkpoint.Hit(Checkpoint.ZapPaused);
         for (int i = 0; i < gathered; i++)
             new Page(frames[i]).Put();
         return addr;

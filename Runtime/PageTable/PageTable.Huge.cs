@@ -15,9 +15,11 @@ public static unsafe partial class PageTable
     /// <param name="vma">The region.</param>
     /// <param name="addr">The virtual address, in bytes, aligned to the huge page.</param>
     /// <param name="pmdp">Its live entry, whose lock is held.</param>
+    /// <exception cref="InvalidOperationException">As <see cref="FlushTlbMm"/>; the entry is as it was.</exception>
     public static Pmd<TArch> PmdpHugeClearFlush<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        RequireFlush<TArch>();
         Pmd<TArch> old = PmdpHugeGetAndClear(vma.Mm, addr, pmdp);
         FlushTlbRange(vma, addr, addr + (1UL << TArch.PmdShift));
         return old;
@@ -52,10 +54,8 @@ public static unsafe partial class PageTable
 
         if (CheckSwitch.IsOn)
             Check.Private(pgtable, TArch.PtrsPerPte * sizeof(ulong));
-
-        // The link takes the place of the first entry, which nobody reads before the table is withdrawn.
         PageDescriptor* directory = DirectoryOf(pmdp);
-        *(ulong*)pgtable.Pointer = directory->Deposited;
+        pgtable.Link = directory->Deposited;
         directory->Deposited = pgtable.Address;
     }
 
@@ -72,8 +72,7 @@ public static unsafe partial class PageTable
         Pgtable table = new(directory->Deposited);
         if (table.IsNull)
             throw new InvalidOperationException("No page table was deposited in this directory: one is withdrawn for each that was.");
-        directory->Deposited = *(ulong*)table.Pointer;
-        *(ulong*)table.Pointer = TArch.NonePte;
+        directory->Deposited = table.Link;
         return table;
     }
 

@@ -37,6 +37,7 @@ public static unsafe partial class PageTable
     /// <param name="ptl">The lock, held. <c>default</c>, and nothing held, where the result is null.</param>
     /// <returns>Null where there is no table, as <see cref="PteOffsetMap"/>.</returns>
     /// <exception cref="LockRecursionException">This thread holds the lock already; nothing is mapped.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else holds the lock, and this thread has interrupts off; nothing is mapped.</exception>
     [MapsEntry(Unmap = nameof(PteUnmapUnlock), Lock = nameof(ptl), Locked = true)]
     public static Pte<TArch>* PteOffsetMapLock<TArch>(Mm<TArch> mm, [ReadsEntry] Pmd<TArch>* pmd, ulong addr, out PtLock ptl)
         where TArch : unmanaged, IArchitecture<TArch>
@@ -89,7 +90,7 @@ public static unsafe partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         Pte<TArch>* pte = __PteOffsetMap(pmd, addr, out pmdval);
-        ptl = pte is null ? default : PteTableLock(mm, pmdval);
+        ptl = pte is null ? default : PteTableLock(mm, Defence.Holds(Defence.LockFromSnapshot) ? pmdval : PmdpGetLockless(pmd));
         return pte;
     }
 
@@ -115,7 +116,7 @@ public static unsafe partial class PageTable
         Checkpoint.Hit(Checkpoint.Snapshot);
 
         // The order matters: what the first four questions find is legal, and would be wiped out as bad.
-        if (!seen.IsNone && !seen.IsMigration && !seen.IsTransHuge && !seen.IsDevmap)
+        if (!seen.IsNone && !seen.IsMigration && ((!seen.IsTransHuge && !seen.IsDevmap) || !Defence.Holds(Defence.MapRefusesHuge)))
         {
             ulong table = TArch.PmdTableAddress(seen.Value);
             if (!seen.IsBad && PhysicalMemory.Contains(table))
@@ -160,9 +161,11 @@ public static unsafe partial class PageTable
         if (pte is null)
             Throw.NullPointer(nameof(pte));
         if (CheckSwitch.IsOn)
-            Check.Unmapped(pte);
+            Check.Unmapping(pte);
         if (TArch.HasHighPte)
             KmapLocal.Pop(pte);
+        if (CheckSwitch.IsOn)
+            Check.Unmapped(pte);
         Rcu.Leave();
     }
 
@@ -229,7 +232,7 @@ public static unsafe partial class PageTable
         {
             ptl.Enter();
         }
-        catch (LockRecursionException)
+        catch
         {
             PteUnmap(pte);
             throw;

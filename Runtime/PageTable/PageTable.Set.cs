@@ -42,8 +42,7 @@ public static unsafe partial class PageTable
     public static void SetPtes<TArch>(Mm<TArch> mm, ulong addr, [WritesEntry] Pte<TArch>* ptep, Pte<TArch> pte, int count)
         where TArch : unmanaged, IArchitecture<TArch>
     {
-        if (count < 1 || count > TArch.PtrsPerPte - (int)Index(addr, TArch.PageShift, TArch.PtrsPerPte))
-            throw new ArgumentOutOfRangeException(nameof(count), count, "The entries must lie in one table.");
+        CheckCount<TArch>(addr, count);
         if (CheckSwitch.IsOn)
             Check.Store(ptep);
         TArch.SetPtes(mm, addr, ptep, pte, count);

@@ -37,9 +37,11 @@ public static unsafe partial class PageTable
     /// <param name="vma">The region.</param>
     /// <param name="addr">The virtual address, in bytes.</param>
     /// <param name="ptep">Its entry in a mapped table, whose lock is held.</param>
+    /// <exception cref="InvalidOperationException">As <see cref="FlushTlbMm"/>; the entry is as it was.</exception>
     public static Pte<TArch> PtepClearFlush<TArch>(Vma<TArch> vma, ulong addr, [ReadsEntry, WritesEntry] Pte<TArch>* ptep)
         where TArch : unmanaged, IArchitecture<TArch>
     {
+        RequireFlush<TArch>();
         Pte<TArch> old = PtepGetAndClear(vma.Mm, addr, ptep);
         if (old.IsPresent)
             FlushTlbPage(vma, addr);

@@ -27,9 +27,7 @@ public static partial class PageTable
         where TArch : unmanaged, IArchitecture<TArch>
     {
         ArgumentNullException.ThrowIfNull(vma);
-        if (CheckSwitch.IsOn && !vma.Mm.MmapLock.IsWriteHeld)
-            ContractCheck.Report("PTE0017", "The flags of a region are changed without the mmap lock held for writing.", 0, null);
-        vma.Mm.MmapLock.AssertWriteHeld("Changing the flags of a region");
+        RequireWriteLocked(vma);
         vma.ChangeFlags(set, clear);
     }
 
@@ -42,5 +40,50 @@ public static partial class PageTable
     {
         ArgumentNullException.ThrowIfNull(vma);
         vma.ChangeFlags(set, clear);
+    }
+
+    /// <summary>Gives a region its first flags (<c>vm_flags_init</c>, Linux 6.3). No lock is asked for, since nobody can find it yet.</summary>
+    /// <param name="vma">A region that is not part of its address space yet, or not any more.</param>
+    /// <param name="flags">All of its flags.</param>
+    /// <exception cref="InvalidOperationException">The region is part of its address space.</exception>
+    public static void VmFlagsInit<TArch>(Vma<TArch> vma, VmFlags flags)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        if (vma.Mm.IsLinked(vma))
+            throw new InvalidOperationException($"The region {vma} can be found by others: its flags are changed, not initialised.");
+        vma.InitFlags(flags);
+    }
+
+    /// <summary>Gives a region all of its flags anew (<c>vm_flags_reset</c>, Linux 6.3), for readers that hold the lock.</summary>
+    /// <param name="vma">The region; the caller already holds the mmap lock of its address space for writing.</param>
+    /// <param name="flags">All of its flags.</param>
+    /// <exception cref="InvalidOperationException">The mmap lock is not held for writing.</exception>
+    public static void VmFlagsReset<TArch>(Vma<TArch> vma, VmFlags flags)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        RequireWriteLocked(vma);
+        vma.InitFlags(flags);
+    }
+
+    /// <summary>As <see cref="VmFlagsReset"/>, in one store (<c>vm_flags_reset_once</c>, Linux 6.3): who reads without the lock sees the old flags or the new ones.</summary>
+    /// <param name="vma">The region; the caller already holds the mmap lock of its address space for writing.</param>
+    /// <param name="flags">All of its flags.</param>
+    /// <exception cref="InvalidOperationException">The mmap lock is not held for writing.</exception>
+    public static void VmFlagsResetOnce<TArch>(Vma<TArch> vma, VmFlags flags)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        RequireWriteLocked(vma);
+        vma.ResetFlags(flags);
+    }
+
+    private static void RequireWriteLocked<TArch>(Vma<TArch> vma)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        if (CheckSwitch.IsOn && !vma.Mm.MmapLock.IsWriteHeld)
+            ContractCheck.Report("PTE0017", "The flags of a region are changed without the mmap lock held for writing.", 0, null);
+        vma.Mm.MmapLock.AssertWriteHeld("Changing the flags of a region");
     }
 }

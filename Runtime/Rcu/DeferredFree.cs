@@ -30,7 +30,7 @@ internal static unsafe class DeferredFree
         lock (s_gate)
         {
             MarkDeferred(table);
-            Link(table) = s_arriving;
+            table.Link = s_arriving;
             s_arriving = table.Address;
             if (++s_arrivingCount >= Batch)
                 Advance();
@@ -108,7 +108,7 @@ internal static unsafe class DeferredFree
         while (address != 0)
         {
             var table = new Pgtable(address);
-            address = Link(table);
+            address = table.Link;
             if (table.Descriptor->Owner == 0)
             {
                 PhysicalMemory.FindArena(table.Address)!.Free(table.Page.Frame);
@@ -132,8 +132,4 @@ internal static unsafe class DeferredFree
         else
             descriptor->Kind = PageKind.DeferredTable;
     }
-
-    /// <summary>The link to the next table. Not in the table: its readers are still in it.</summary>
-    private static ref ulong Link(Pgtable table)
-        => ref table.Descriptor->Owner == 0 || TableFragments.Index(table) == 0 ? ref table.Descriptor->Next : ref table.Descriptor->Previous;
 }

@@ -45,6 +45,8 @@ public readonly unsafe partial struct NoMmu
 
     static bool IArchitecture<NoMmu>.FaultDropsTranslation => throw Refused();
 
+    static bool IArchitecture<NoMmu>.FlushWaitsForIrqs => throw Refused();
+
     static void IArchitecture<NoMmu>.FlushTlbFixSpuriousFault(Vma<NoMmu> vma, ulong address, Pte<NoMmu>* ptep) => throw Refused();
 
     static MmuFault IArchitecture<NoMmu>.HardwareWalk(Pgd<NoMmu>* pgd, ulong address, MmuAccess access, out ulong physical) => throw Refused();

@@ -78,4 +78,6 @@ public readonly unsafe partial struct NoMmu
     static ulong IArchitecture<NoMmu>.MakePgdTable(ulong address) => throw Refused();
 
     static ulong IArchitecture<NoMmu>.PgdTableAddress(ulong pgd) => throw Refused();
+
+    static ImageStatus? IArchitecture<NoMmu>.Refusal(ulong entry, TableLevel level) => throw Refused();
 }

@@ -11,9 +11,10 @@ internal unsafe partial interface IX86<TSelf>
 
     static bool IArchitecture<TSelf>.PmdIsLeaf(ulong pmd) => (pmd & PageSize) != 0;
 
-    static bool IArchitecture<TSelf>.PmdIsTransHuge(ulong pmd) => (pmd & (PageSize | Devmap)) == PageSize;
+    static bool IArchitecture<TSelf>.PmdIsTransHuge(ulong pmd)
+        => (pmd & (PageSize | (TSelf.SoftwareMarks & Devmap))) == PageSize;
 
-    static bool IArchitecture<TSelf>.PmdIsDevmap(ulong pmd) => (pmd & Devmap) != 0;
+    static bool IArchitecture<TSelf>.PmdIsDevmap(ulong pmd) => (pmd & TSelf.SoftwareMarks & Devmap) != 0;
 
     static bool IArchitecture<TSelf>.PmdIsBad(ulong pmd)
         => (pmd & ~PfnMask & ~(User | Accessed)) != (Present | Writable | Dirty);
@@ -36,9 +37,9 @@ internal unsafe partial interface IX86<TSelf>
 
     static ulong IArchitecture<TSelf>.PmdModify(ulong pmd, ulong protection)
     {
-        const ulong kept = (ChangeMask & ~PfnMask) | PatLarge;
-        ulong modified = TSelf.MakeHugePmd(TSelf.PmdPfn(pmd), (pmd & kept) | (protection & ~ChangeMask & ~PatLarge));
-        return (modified & Writable) != 0 ? RestoreDirty(modified) : SaveDirty(modified);
+        ulong mask = ChangeMask | TSelf.SoftwareMarks;
+        ulong kept = (mask & ~PfnMask) | PatLarge;
+        return SettleDirty(TSelf.MakeHugePmd(TSelf.PmdPfn(pmd), (pmd & kept) | (protection & ~mask & ~PatLarge)));
     }
 
     static ulong IArchitecture<TSelf>.MakePmdTable(ulong address) => address | Table;

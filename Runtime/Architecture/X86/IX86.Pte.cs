@@ -7,6 +7,13 @@ namespace PteGuard;
 internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
     where TSelf : unmanaged, IX86<TSelf>
 {
+    /// <summary>The marks of software that entries have room for, and that changing the protection keeps.</summary>
+    static virtual ulong SoftwareMarks => SoftDirty | UffdWp | Devmap | SavedDirty;
+
+    private static bool HasSavedDirty => (TSelf.SoftwareMarks & SavedDirty) != 0;
+
+    private static ulong AnyDirty => Dirty | (TSelf.SoftwareMarks & SavedDirty);
+
     static ulong IArchitecture<TSelf>.PageProt(VmFlags flags)
     {
         if ((flags & VmFlags.AccessFlags) == 0)
@@ -39,53 +46,53 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
 
     static bool IArchitecture<TSelf>.PteIsDirty(ulong pte) => (pte & AnyDirty) != 0;
 
-    // Not writable and dirty is a shadow stack, which its processor may write.
+    // Not writable and dirty is a shadow stack, which its processor may write, where dirty is put aside otherwise.
     static bool IArchitecture<TSelf>.PteIsWritable(ulong pte)
-        => (pte & Writable) != 0 || (pte & (Writable | Dirty)) == Dirty;
+        => (pte & Writable) != 0 || (HasSavedDirty && (pte & Dirty) != 0);
 
     static bool IArchitecture<TSelf>.PteIsExecutable(ulong pte) => (pte & NoExecute) == 0;
 
     static bool IArchitecture<TSelf>.PteIsSpecial(ulong pte) => (pte & Special) != 0;
 
-    static bool IArchitecture<TSelf>.PteIsSoftDirty(ulong pte) => (pte & SoftDirty) != 0;
+    static bool IArchitecture<TSelf>.PteIsSoftDirty(ulong pte) => (pte & TSelf.SoftwareMarks & SoftDirty) != 0;
 
-    static bool IArchitecture<TSelf>.PteIsUffdWp(ulong pte) => (pte & UffdWp) != 0;
+    static bool IArchitecture<TSelf>.PteIsUffdWp(ulong pte) => (pte & TSelf.SoftwareMarks & UffdWp) != 0;
 
     static ulong IArchitecture<TSelf>.PteMkYoung(ulong pte) => pte | Accessed;
 
     static ulong IArchitecture<TSelf>.PteMkOld(ulong pte) => pte & ~Accessed;
 
-    static ulong IArchitecture<TSelf>.PteMkDirty(ulong pte) => SaveDirty(pte | Dirty | SoftDirty);
+    static ulong IArchitecture<TSelf>.PteMkDirty(ulong pte) => SettleDirty(pte | Dirty | (TSelf.SoftwareMarks & SoftDirty));
 
     static ulong IArchitecture<TSelf>.PteMkClean(ulong pte) => pte & ~AnyDirty;
 
-    static ulong IArchitecture<TSelf>.PteMkWrite(ulong pte) => RestoreDirty(pte | Writable);
+    static ulong IArchitecture<TSelf>.PteMkWrite(ulong pte) => SettleDirty(pte | Writable);
 
-    static ulong IArchitecture<TSelf>.PteWrprotect(ulong pte) => SaveDirty(pte & ~Writable);
+    static ulong IArchitecture<TSelf>.PteWrprotect(ulong pte) => SettleDirty(pte & ~Writable);
 
     static ulong IArchitecture<TSelf>.PteMkSpecial(ulong pte) => pte | Special;
 
-    static ulong IArchitecture<TSelf>.PteMkSoftDirty(ulong pte) => pte | SoftDirty;
+    static ulong IArchitecture<TSelf>.PteMkSoftDirty(ulong pte) => pte | (TSelf.SoftwareMarks & SoftDirty);
 
-    static ulong IArchitecture<TSelf>.PteClearSoftDirty(ulong pte) => pte & ~SoftDirty;
+    static ulong IArchitecture<TSelf>.PteClearSoftDirty(ulong pte) => pte & ~(TSelf.SoftwareMarks & SoftDirty);
 
-    static ulong IArchitecture<TSelf>.PteMkUffdWp(ulong pte) => SaveDirty((pte | UffdWp) & ~Writable);
+    static ulong IArchitecture<TSelf>.PteMkUffdWp(ulong pte)
+        => (TSelf.SoftwareMarks & UffdWp) != 0 ? SettleDirty((pte | UffdWp) & ~Writable) : pte;
 
-    static ulong IArchitecture<TSelf>.PteClearUffdWp(ulong pte) => pte & ~UffdWp;
+    static ulong IArchitecture<TSelf>.PteClearUffdWp(ulong pte) => pte & ~(TSelf.SoftwareMarks & UffdWp);
 
     static ulong IArchitecture<TSelf>.PteModify(ulong pte, ulong protection)
     {
-        const ulong kept = ChangeMask | Pat;
-        ulong modified = Rebuild(pte, (pte & kept) | (protection & ~kept));
-        return (modified & Writable) != 0 ? RestoreDirty(modified) : SaveDirty(modified);
+        ulong kept = ChangeMask | TSelf.SoftwareMarks | Pat;
+        return SettleDirty(Rebuild(pte, (pte & kept) | (protection & ~kept)));
     }
 
     // x86 writes only when the fault is a write: a stale accessed bit is set by hardware itself.
     static bool IArchitecture<TSelf>.PtepSetAccessFlags(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep, Pte<TSelf> entry, bool dirty)
     {
-        bool changed = Cell.Load(ptep) != entry.Value;
+        bool changed = TSelf.PtepGet(ptep).Value != entry.Value;
         if (changed && dirty)
-            Cell.Store(ptep, entry.Value);
+            TSelf.SetPte(ptep, entry);
         return changed;
     }
 
@@ -94,5 +101,13 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
     // An x86 processor that faults drops its stale translation by itself (SDM volume 3A, section 4.10.4.1).
     static void IArchitecture<TSelf>.FlushTlbFixSpuriousFault(Vma<TSelf> vma, ulong address, Pte<TSelf>* ptep)
     {
+    }
+
+    /// <summary>Dirty, where it belongs: aside while the entry is not writable, where there is room for that.</summary>
+    private static ulong SettleDirty(ulong entry)
+    {
+        if (!HasSavedDirty)
+            return entry;
+        return (entry & Writable) != 0 ? RestoreDirty(entry) : SaveDirty(entry);
     }
 }

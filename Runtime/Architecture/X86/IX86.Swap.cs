@@ -6,9 +6,15 @@ internal unsafe partial interface IX86<TSelf>
     private const int TypeShift = 59;
     private const int OffsetShift = 9;
     private const ulong OffsetMask = (1UL << 50) - 1;
-    private const ulong SwapSoftDirty = 1UL << 1;
-    private const ulong SwapUffdWp = 1UL << 2;
-    private const ulong SwapExclusive = 1UL << 3;
+
+    /// <summary>The bit of the exclusive mark.</summary>
+    static virtual ulong SwapExclusive => 1UL << 3;
+
+    /// <summary>The bit of soft-dirty; 0: there is none.</summary>
+    static virtual ulong SwapSoftDirty => 1UL << 1;
+
+    /// <summary>The bit of userfaultfd write protection; 0: there is none.</summary>
+    static virtual ulong SwapUffdWp => 1UL << 2;
 
     static int IArchitecture<TSelf>.SwapOffsetBits => TypeShift - OffsetShift;
 
@@ -19,21 +25,21 @@ internal unsafe partial interface IX86<TSelf>
 
     static ulong IArchitecture<TSelf>.SwapOffset(ulong entry) => (~entry >> OffsetShift) & OffsetMask;
 
-    static bool IArchitecture<TSelf>.SwapIsExclusive(ulong entry) => (entry & SwapExclusive) != 0;
+    static bool IArchitecture<TSelf>.SwapIsExclusive(ulong entry) => (entry & TSelf.SwapExclusive) != 0;
 
-    static ulong IArchitecture<TSelf>.SwapMkExclusive(ulong entry) => entry | SwapExclusive;
+    static ulong IArchitecture<TSelf>.SwapMkExclusive(ulong entry) => entry | TSelf.SwapExclusive;
 
-    static ulong IArchitecture<TSelf>.SwapClearExclusive(ulong entry) => entry & ~SwapExclusive;
+    static ulong IArchitecture<TSelf>.SwapClearExclusive(ulong entry) => entry & ~TSelf.SwapExclusive;
 
-    static bool IArchitecture<TSelf>.SwapIsSoftDirty(ulong entry) => (entry & SwapSoftDirty) != 0;
+    static bool IArchitecture<TSelf>.SwapIsSoftDirty(ulong entry) => (entry & TSelf.SwapSoftDirty) != 0;
 
-    static ulong IArchitecture<TSelf>.SwapMkSoftDirty(ulong entry) => entry | SwapSoftDirty;
+    static ulong IArchitecture<TSelf>.SwapMkSoftDirty(ulong entry) => entry | TSelf.SwapSoftDirty;
 
-    static ulong IArchitecture<TSelf>.SwapClearSoftDirty(ulong entry) => entry & ~SwapSoftDirty;
+    static ulong IArchitecture<TSelf>.SwapClearSoftDirty(ulong entry) => entry & ~TSelf.SwapSoftDirty;
 
-    static bool IArchitecture<TSelf>.SwapIsUffdWp(ulong entry) => (entry & SwapUffdWp) != 0;
+    static bool IArchitecture<TSelf>.SwapIsUffdWp(ulong entry) => (entry & TSelf.SwapUffdWp) != 0;
 
-    static ulong IArchitecture<TSelf>.SwapMkUffdWp(ulong entry) => entry | SwapUffdWp;
+    static ulong IArchitecture<TSelf>.SwapMkUffdWp(ulong entry) => entry | TSelf.SwapUffdWp;
 
-    static ulong IArchitecture<TSelf>.SwapClearUffdWp(ulong entry) => entry & ~SwapUffdWp;
+    static ulong IArchitecture<TSelf>.SwapClearUffdWp(ulong entry) => entry & ~TSelf.SwapUffdWp;
 }

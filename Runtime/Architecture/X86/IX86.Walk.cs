@@ -2,22 +2,29 @@ using static PteGuard.X86;
 
 namespace PteGuard;
 
-/// <summary>The x86 page walk (Intel SDM volume 3A, sections 4.5 to 4.8), with CR0.WP and EFER.NXE set and without SMEP, SMAP, protection keys and shadow stacks.</summary>
+/// <summary>The x86 page walk (Intel SDM volume 3A, sections 4.4 to 4.8), with CR0.WP and EFER.NXE set and without SMEP, SMAP, protection keys and shadow stacks.</summary>
 internal unsafe partial interface IX86<TSelf>
 {
     /// <summary>Each table translates so many bits. A physical address with no memory behind it faults as one with reserved bits.</summary>
     private const int BitsPerLevel = 9;
 
+    /// <summary>Bits that are reserved in every present entry that <see cref="Walk"/> meets.</summary>
+    static virtual ulong ReservedBits => 0;
+
     static MmuFault IArchitecture<TSelf>.HardwareWalk(Pgd<TSelf>* pgd, ulong address, MmuAccess access, out ulong physical)
     {
         physical = 0;
-        if (!TSelf.IsCanonical(address))
-            return MmuFault.NotCanonical;
+        return TSelf.IsCanonical(address) ? Walk((ulong*)pgd, TSelf.PgdShift, address, access, out physical) : MmuFault.NotCanonical;
+    }
 
-        ulong* table = (ulong*)pgd;
+    /// <summary>The walk from a table on, whose entries cover 2 to the <paramref name="top"/> bytes each.</summary>
+    protected static MmuFault Walk(ulong* root, int top, ulong address, MmuAccess access, out ulong physical)
+    {
+        physical = 0;
+        ulong* table = root;
         ulong allowed = Writable | User;
         ulong forbidden = 0;
-        for (int shift = TSelf.PgdShift; ; shift -= BitsPerLevel)
+        for (int shift = top; ; shift -= BitsPerLevel)
         {
             ulong* cell = table + ((address >> shift) & ((1UL << BitsPerLevel) - 1));
             ulong entry = Cell.Load(cell);
@@ -38,10 +45,10 @@ internal unsafe partial interface IX86<TSelf>
             ulong marks = leaf && (access & MmuAccess.Write) != 0 ? Accessed | Dirty : Accessed;
             if ((entry & marks) != marks && !Cell.TryReplace(cell, ref entry, entry | marks))
             {
-                table = (ulong*)pgd;
+                table = root;
                 allowed = Writable | User;
                 forbidden = 0;
-                shift = TSelf.PgdShift + BitsPerLevel;
+                shift = top + BitsPerLevel;
                 continue;
             }
 
@@ -57,6 +64,8 @@ internal unsafe partial interface IX86<TSelf>
 
     private static bool HasReservedBits(ulong entry, int shift, bool leaf)
     {
+        if ((entry & TSelf.ReservedBits) != 0)
+            return true;
         if (!leaf || shift == TSelf.PageShift)
             return false;
         ulong unusedFrame = ((1UL << shift) - 1) & PfnMask & ~PatLarge;

@@ -34,13 +34,12 @@ internal static class X86
 
     public const int PageShift = 12;
     public const ulong PfnMask = ((1UL << 52) - 1) & ~((1UL << PageShift) - 1);
-    public const ulong AnyDirty = Dirty | SavedDirty;
 
     /// <summary>A reference to a table, for user memory; the lower level decides what may be done.</summary>
     public const ulong Table = Present | Writable | User | Accessed | Dirty;
 
-    /// <summary>What <c>pte_modify</c> and <c>pmd_modify</c> keep, besides the PAT bit, which each has elsewhere.</summary>
-    public const ulong ChangeMask = PfnMask | WriteThrough | CacheDisable | Special | Accessed | AnyDirty | SoftDirty | UffdWp | Devmap;
+    /// <summary>What <c>pte_modify</c> and <c>pmd_modify</c> keep, besides the marks that not every x86 has and the PAT bit, which each has elsewhere.</summary>
+    public const ulong ChangeMask = PfnMask | WriteThrough | CacheDisable | Special | Accessed | Dirty;
 
     /// <summary>Accessed and dirty may appear in an empty entry by an erratum, and do not count.</summary>
     public static bool IsNone(ulong entry) => (entry & ~(Accessed | Dirty)) == 0;
