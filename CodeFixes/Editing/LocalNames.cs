@@ -44,11 +44,12 @@ internal sealed class LocalNames(SemanticModel model)
     private static SyntaxNode ScopeOf(SyntaxNode at)
     {
         var node = at;
-        while (!IsLone(node) && node is not (BlockSyntax or SwitchStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or CompilationUnitSyntax or LocalFunctionStatementSyntax)
+        while (!IsLone(node) && node is not (BlockSyntax or SwitchSectionSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax or CompilationUnitSyntax or LocalFunctionStatementSyntax)
             && node.Parent is not null)
             node = node.Parent;
 
-        return node is GlobalStatementSyntax ? node.Parent! : node;
+        // The sections of a switch are one scope; what stands in its header is declared around it.
+        return node is GlobalStatementSyntax or SwitchSectionSyntax ? node.Parent! : node;
     }
 
     /// <summary>Whether the node is a statement on its own under an if or a loop, which makes a scope without braces.</summary>

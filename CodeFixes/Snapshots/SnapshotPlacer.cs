@@ -64,7 +64,7 @@ internal sealed class SnapshotPlacer(SemanticModel model)
 
     private SnapshotPlacement.Before? Before(StatementSyntax? host, List<EntryRead> reads, Dictionary<EntryRead, SnapshotGroup> placed)
     {
-        if (host is null || !HasRoom(host) || _order.Before(reads[0].Place, host) is not { } earlier)
+        if (host is null || !HasRoom(host) || Declares(host, reads[0]) || _order.Before(reads[0].Place, host) is not { } earlier)
             return null;
 
         var placement = new SnapshotPlacement.Before(host);
@@ -72,6 +72,9 @@ internal sealed class SnapshotPlacer(SemanticModel model)
         foreach (var expression in earlier)
         {
             if (placed.Keys.FirstOrDefault(r => Denotes(r, expression)) is not { Pointer.Stability: PointerStability.Stable } read)
+                return null;
+
+            if (Declares(host, read))
                 return null;
 
             if (placed[read].Placement is SnapshotPlacement.InPlace)
@@ -85,6 +88,10 @@ internal sealed class SnapshotPlacer(SemanticModel model)
 
         return placement;
     }
+
+    /// <summary>Whether the pointer is not there yet in front of the statement: <c>int i = 1, n = F(p[i], p[i]);</c></summary>
+    private static bool Declares(StatementSyntax host, EntryRead read) =>
+        read.Pointer.Variables.Any(variable => variable.DeclaringSyntaxReferences.Any(d => d.SyntaxTree == host.SyntaxTree && host.Span.Contains(d.Span)));
 
     /// <summary>Whether the expression is the read and no more than a field or getter of what was read.</summary>
     private static bool Denotes(EntryRead read, ExpressionSyntax expression) =>
