@@ -10,24 +10,39 @@ using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Mappings;
 
-/// <summary>Finds what a path holds when it comes to a mapping: earlier mappings and page-table locks.</summary>
-internal sealed class HeldAt(FixContext context)
+/// <summary>Finds what a path holds when it comes to one of the mappings: earlier mappings and page-table locks.</summary>
+/// <remarks>A function is analyzed once for all its mappings: a generated one may have a thousand.</remarks>
+internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> mappings)
 {
+    private readonly Dictionary<SyntaxNode, MappingStatement> _mappings = mappings.GroupBy(m => m.Call).ToDictionary(same => (SyntaxNode)same.Key, same => same.First());
+    private readonly Dictionary<ISymbol, Watch?> _functions = new(SymbolEqualityComparer.Default);
+
     /// <summary>The statements that release it all, the last taken first; null if it is not the same on all paths, or not known how.</summary>
-    public ImmutableArray<string>? Releases(MappingStatement mapping, IReadOnlyCollection<SyntaxNode> aboutToBeChecked)
+    public ImmutableArray<string>? Releases(MappingStatement mapping)
     {
-        if (Root(mapping.Call) is not { } root || LocksOtherwise(mapping))
+        if (context.Model.GetEnclosingSymbol(mapping.Call.SpanStart) is not { } function)
+            return null;
+
+        if (!_functions.TryGetValue(function, out var watch))
+            _functions.Add(function, watch = Analyze(mapping, function));
+
+        return watch?.Of(mapping);
+    }
+
+    private Watch? Analyze(MappingStatement mapping, ISymbol function)
+    {
+        if (Root(mapping.Call, function) is not { } root || LocksOtherwise(mapping))
             return null;
 
         var budget = new FlowBudget();
         var summaries = new Summaries(context.Model.Compilation, (_, _) => null, budget);
-        var watch = new Watch(context, mapping, aboutToBeChecked);
+        var watch = new Watch(context, _mappings);
         return new HandleAnalysis(root, new BodyFacts(root.Graph.OriginalOperation), watch, summaries, budget).Analyze(context.CancellationToken)
-            ? watch.Result
+            ? watch
             : null;
     }
 
-    private ControlFlow.Root? Root(InvocationExpressionSyntax call)
+    private ControlFlow.Root? Root(InvocationExpressionSyntax call, ISymbol function)
     {
         var operation = context.Model.GetOperation(call, context.CancellationToken);
         while (operation?.Parent is { } parent)
@@ -40,8 +55,7 @@ internal sealed class HeldAt(FixContext context)
             IBlockOperation block => ControlFlowGraph.Create(block),
             _ => null,
         };
-        var function = context.Model.GetEnclosingSymbol(call.SpanStart);
-        if (graph is null || function is null)
+        if (graph is null)
             return null;
 
         foreach (var root in graph.Roots(function))
@@ -80,18 +94,18 @@ internal sealed class HeldAt(FixContext context)
     private static bool MayTake(IMethodSymbol method) =>
         method is { IsStatic: false, MethodKind: MethodKind.Ordinary, ReturnType.SpecialType: SpecialType.System_Boolean, Name: not "Equals" } && Watch.IsLock(method.ContainingType);
 
-    private sealed class Watch(FixContext context, MappingStatement mapping, IReadOnlyCollection<SyntaxNode> aboutToBeChecked) : Protocol
+    private sealed class Watch(FixContext context, Dictionary<SyntaxNode, MappingStatement> mappings) : Protocol
     {
         private const int Mapped = 1;
         private const int Locked = 2;
         private const int Lock = 4;
         private const int Released = 8;
 
-        private bool _isReached;
-        private bool _isUnsure;
-        private ImmutableArray<string> _releases = ImmutableArray<string>.Empty;
+        // They are all about to be checked.
+        private readonly HashSet<StatementSyntax> _checked = [.. mappings.Values.Select(m => m.Statement)];
+        private readonly Dictionary<MappingStatement, ImmutableArray<string>?> _releases = [];
 
-        public ImmutableArray<string>? Result => _isReached && !_isUnsure ? _releases : null;
+        public ImmutableArray<string>? Of(MappingStatement mapping) => _releases.TryGetValue(mapping, out var releases) ? releases : null;
 
         /// <summary>Whether a lock that is taken by a call comes from a variable, which the analysis can follow.</summary>
         public static bool IsFollowed(InvocationExpressionSyntax call, FixContext context) =>
@@ -113,8 +127,8 @@ internal sealed class HeldAt(FixContext context)
             if (operation is not IInvocationOperation call)
                 return;
 
-            if (call.Syntax == mapping.Call && scene.IsFinal)
-                Record(scene);
+            if (scene.IsFinal && mappings.TryGetValue(call.Syntax, out var mapping))
+                Record(mapping, scene);
 
             var acquires = EntryFacts.AcquiresLock(call.TargetMethod);
             if (call.Instance is { } instance && (acquires || EntryFacts.ReleasesLock(call.TargetMethod)))
@@ -145,26 +159,27 @@ internal sealed class HeldAt(FixContext context)
                 scene.Set(site, state with { States = locked ? state.States | Locked : state.States & ~Locked });
         }
 
-        private void Record(Scene scene)
+        private void Record(MappingStatement mapping, Scene scene)
+        {
+            var releases = Find(mapping, scene);
+            _releases[mapping] = _releases.TryGetValue(mapping, out var before) && !(before is { } known && releases is { } found && known.SequenceEqual(found)) ? null : releases;
+        }
+
+        private ImmutableArray<string>? Find(MappingStatement mapping, Scene scene)
         {
             var releases = ImmutableArray.CreateBuilder<string>();
             foreach (var (site, state) in scene.Handles.Where(h => IsHeld(h.Value)).OrderByDescending(h => h.Key.Operation?.Syntax.SpanStart).Select(h => (h.Key, h.Value)))
             {
-                if (site.Operation?.Syntax is not InvocationExpressionSyntax acquired || Release(site, state, acquired, scene) is not { } release)
-                {
-                    _isUnsure = true;
-                    return;
-                }
+                if (site.Operation?.Syntax is not InvocationExpressionSyntax acquired || Release(mapping, site, state, acquired, scene) is not { } release)
+                    return null;
 
                 releases.AddRange(release);
             }
 
-            _isUnsure |= _isReached && !_releases.SequenceEqual(releases);
-            _isReached = true;
-            _releases = releases.ToImmutable();
+            return releases.ToImmutable();
         }
 
-        private IEnumerable<string>? Release(Site site, SiteState state, InvocationExpressionSyntax acquired, Scene scene)
+        private IEnumerable<string>? Release(MappingStatement mapping, Site site, SiteState state, InvocationExpressionSyntax acquired, Scene scene)
         {
             if (site.Acquisition?.Tag is not MapperFacts mapper)
                 return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{Expressions.Name(name)}.{ReleaseOf(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
@@ -176,20 +191,20 @@ internal sealed class HeldAt(FixContext context)
 
             if ((state.States & Mapped) == 0 || MappingStatement.Of(acquired, context) is not { } earlier
                 || SymbolEqualityComparer.Default.Equals(earlier.Variable, mapping.Variable) || !IsHeldBy(earlier.Variable, site, Aspect.Handle, scene)
-                || (state.Nullness != Nullness.NotNull && !aboutToBeChecked.Contains(earlier.Statement)))
+                || (state.Nullness != Nullness.NotNull && !_checked.Contains(earlier.Statement)))
                 return null;
 
             // Any unmapper ends a mapping; of those beside the mapper, one that also unlocks says best what is meant.
             var pointer = Expressions.Name(earlier.Variable);
             var unmappers = mapper.Unmappers.Concat(mapper.Method.ContainingType.GetMembers().OfType<IMethodSymbol>()).ToList();
-            var unmap = Call(unmappers, null, pointer);
+            var unmap = Call(mapping, unmappers, null, pointer);
             if (!isLocked)
                 return unmap is null ? null : [unmap];
 
             if (mapper.Lock is not { } companion || MappingStatement.OutVariable(acquired, companion, context.Model) is not { } held || !IsHeldBy(held, site, Aspect.Companion, scene))
                 return null;
 
-            if (Call(unmappers, Expressions.Name(held), pointer) is { } unmapAndUnlock)
+            if (Call(mapping, unmappers, Expressions.Name(held), pointer) is { } unmapAndUnlock)
                 return [unmapAndUnlock];
 
             return unmap is null ? null : [$"{Expressions.Name(held)}.{ReleaseOf(companion.Type)}();", unmap];
@@ -209,7 +224,7 @@ internal sealed class HeldAt(FixContext context)
             type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => EntryFacts.ReleasesLock(m) && m.Parameters.IsEmpty)?.Name;
 
         /// <summary>The call of the first of the methods that ends a mapping and, given one, releases its lock; null if none does.</summary>
-        private string? Call(IEnumerable<IMethodSymbol> methods, string? held, string pointer)
+        private string? Call(MappingStatement mapping, IEnumerable<IMethodSymbol> methods, string? held, string pointer)
         {
             foreach (var unmapper in methods.Select(context.Facts.Unmapper).OfType<UnmapperFacts>())
             {

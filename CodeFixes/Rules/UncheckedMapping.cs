@@ -22,11 +22,10 @@ public sealed class UncheckedMappingFix : PlannedFixProvider
     private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var mappings = Mappings(context, reports).ToList();
-        var statements = mappings.Select(m => (SyntaxNode)m.Mapping.Statement).ToImmutableHashSet();
-        var held = new HeldAt(context);
+        var held = new HeldAt(context, mappings.Select(m => m.Mapping));
         foreach (var (mapping, uses) in mappings)
         {
-            if (held.Releases(mapping, statements) is not { } releases)
+            if (held.Releases(mapping) is not { } releases)
                 continue;
 
             var isFirst = true;
