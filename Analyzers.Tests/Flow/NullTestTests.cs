@@ -24,6 +24,7 @@ public class NullTestTests
         { "p == null ? true : false", "p == null ? false : true" },
         { "p switch { null => true, _ => false }", "p switch { null => false, _ => true }" },
         { "(nint)p is 0", "(nint)p is not 0" },
+        { "(nuint)p is not > 0", "(ulong)p is > 0" },
         { "IsNull(p)", "!IsNull(p)" },
         { "!HasTable(p)", "HasTable(p)" },
         { "!Annotated(p)", "Annotated(p)" },

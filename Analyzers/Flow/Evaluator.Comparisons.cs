@@ -28,9 +28,7 @@ internal sealed partial class Evaluator
         {
             BinaryOperatorKind.Equals => AreEqual(left, right, world),
             BinaryOperatorKind.NotEquals => Negated(AreEqual(left, right, world)),
-            BinaryOperatorKind.GreaterThan when right is Value.Constant { IsZero: true } && left is Value.From => Negated(AreEqual(left, right, world)),
-            BinaryOperatorKind.LessThan when left is Value.Constant { IsZero: true } && right is Value.From => Negated(AreEqual(left, right, world)),
-            BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.LessThanOrEqual => Ordered(kind, left, right),
+            BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.LessThanOrEqual => Ordered(kind, left, right, world),
             BinaryOperatorKind.And or BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr => Logical(kind, left, right),
             _ => null,
         };
@@ -86,8 +84,13 @@ internal sealed partial class Evaluator
             : decisive == s_true ? test with { WhenTrue = Nullness.Maybe } : test with { WhenFalse = Nullness.Maybe };
     }
 
-    private static Value? Ordered(BinaryOperatorKind kind, Value? left, Value? right)
+    private static Value? Ordered(BinaryOperatorKind kind, Value? left, Value? right, World world)
     {
+        // An address is above zero, or zero.
+        if ((kind == BinaryOperatorKind.GreaterThan && left is Value.From && right is Value.Constant { IsZero: true })
+            || (kind == BinaryOperatorKind.LessThan && left is Value.Constant { IsZero: true } && right is Value.From))
+            return Negated(AreEqual(left, right, world));
+
         if (Number(left) is not { } x || Number(right) is not { } y)
             return null;
 
@@ -112,6 +115,7 @@ internal sealed partial class Evaluator
         return pattern switch
         {
             IConstantPatternOperation constant => AreEqual(input, ValueOf(constant.Value, world, depth), world),
+            IRelationalPatternOperation relational => Ordered(relational.OperatorKind, input, ValueOf(relational.Value, world, depth), world),
             INegatedPatternOperation negated => Negated(Matches(negated.Pattern, input, world, depth)),
             IDiscardPatternOperation or IDeclarationPatternOperation { MatchesNull: true } => s_true,
             IBinaryPatternOperation binary => Logical(
