@@ -60,7 +60,7 @@ public class DirectEntryWriteFixTests
                 SetPte(&p[i], new Pte { Value = v + 1 });
                 SetPmd(pmd, new Pmd { Value = v });
                 SetPte(p, new Pte { Value = v });
-                SetPte(p, /* value */ *q);
+                /* target */ SetPte(p, /* value */ *q);
                 for (SetPte(p, default); i > 0; SetPte(q, default))
                     SetPte(p, i > 1 ? new Pte(v) : default);
                 Action a = () => SetPte(p, default);
@@ -237,6 +237,109 @@ public class DirectEntryWriteFixTests
             }
             """;
         return Verify.FixAsync<DirectEntryWriteAnalyzer, DirectEntryWriteFix>(Source, Source, RawKeys);
+    }
+
+    [Fact]
+    public Task Comments_are_kept_once() => VerifyMembers(
+        """
+            void F(Pte* p, Pte v, bool c)
+            {
+                [|*p = /* new */ v|] /* behind */; // end
+                [|p[0] /* first */ = v|];
+                [|p[1] // line
+                    = v|];
+                [|*p /* a */ = /* b */ (*p).MkOld()|] /* c */;
+                [|p->Young = // why
+                    c|]; // end
+            }
+        """,
+        """
+            void F(Pte* p, Pte v, bool c)
+            {
+                SetPte(p, /* new */ v) /* behind */; // end
+                /* first */ SetPte(&p[0], v);
+                // line
+                SetPte(&p[1], v);
+                /* a */ /* b */ PtepModify(p, static old => old.MkOld()) /* c */;
+                PtepModify(p, e => { e.Young = // why
+                    c; return e; }); // end
+            }
+        """);
+
+    [Fact]
+    public Task Between_directives_there_is_no_fix() => VerifyUnchanged(
+        """
+            void F(Pte* p, Pte v)
+            {
+                [|*p =
+        #if RESET
+                    default
+        #else
+                    v|]
+        #endif
+                    ;
+                [|*p =
+        #pragma warning disable CS0219
+                    v|];
+        #pragma warning restore CS0219
+            }
+        """);
+
+    [Fact]
+    public Task An_action_stays_an_action() => VerifyMembers(
+        """
+            void Run(Action action) { }
+            void Either(Action action) { }
+            void Either(Func<Pte> function) { }
+
+            void F(Pte* p)
+            {
+                Action typed = () => [|p->Clear()|];
+                var natural = () => [|p->Clear()|];
+                natural = () => { };
+                Run(() => [|p->Clear()|]);
+                Either(() => [|p->Clear()|]);
+            }
+        """,
+        """
+            void Run(Action action) { }
+            void Either(Action action) { }
+            void Either(Func<Pte> function) { }
+
+            void F(Pte* p)
+            {
+                Action typed = () => PtepModify(p, static e => { e.Clear(); return e; });
+                var natural = () => [|p->Clear()|];
+                natural = () => { };
+                Run(() => PtepModify(p, static e => { e.Clear(); return e; }));
+                Either(() => [|p->Clear()|]);
+            }
+        """,
+        test => test.FixedState.MarkupHandling = MarkupMode.Allow);
+
+    [Fact]
+    public Task Masks_are_evaluated_in_the_order_of_the_source()
+    {
+        const string Source = """
+            unsafe class C
+            {
+                static ulong Next() => 0;
+                static ulong Last() => 0;
+                void F(ulong* pt, int i, ulong x)
+                {
+                    [|pt[i] = (pt[i] & Next()) | Last()|];
+                    [|pt[i] = x | (pt[i] & ~1ul)|];
+                    [|pt[i] = Next() | (pt[i] & Last())|];
+                    [|pt[i] = x | (pt[i] & (x = 1))|];
+                    [|pt[i] = (ulong)(i = 2) | pt[i]|];
+                }
+            }
+            """;
+        return Verify.FixAsync<DirectEntryWriteAnalyzer, DirectEntryWriteFix>(
+            Source,
+            Source.Replace("[|pt[i] = (pt[i] & Next()) | Last()|]", "Paging.Update(&pt[i], ~Next(), Last())").Replace("[|pt[i] = x | (pt[i] & ~1ul)|]", "Paging.Update(&pt[i], 1ul, x)"),
+            RawKeys,
+            test => test.FixedState.MarkupHandling = MarkupMode.Allow);
     }
 
     private static Task VerifyUnchanged(string members) => VerifyMembers(members, members);

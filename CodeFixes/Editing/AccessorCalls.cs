@@ -30,7 +30,7 @@ internal sealed class AccessorCalls(SemanticModel model)
 
     private IEnumerable<ExpressionSyntax> Names(IMethodSymbol accessor, int position)
     {
-        var simple = SyntaxFactory.IdentifierName(accessor.Name);
+        var simple = SyntaxFactory.IdentifierName(Expressions.Identifier(accessor));
         yield return simple;
 
         var type = accessor.ContainingType.ToMinimalDisplayString(model, position);

@@ -19,6 +19,10 @@ internal static class Expressions
     public static string Name(ISymbol variable) =>
         SyntaxFacts.GetKeywordKind(variable.Name) == SyntaxKind.None ? variable.Name : "@" + variable.Name;
 
+    /// <inheritdoc cref="Name"/>
+    public static SyntaxToken Identifier(ISymbol variable) =>
+        SyntaxFactory.Identifier(default, SyntaxKind.IdentifierToken, Name(variable), variable.Name, default);
+
     /// <summary>The expression together with the parentheses around it.</summary>
     public static ExpressionSyntax WithParentheses(ExpressionSyntax expression)
     {
@@ -67,16 +71,40 @@ internal static class Expressions
 
     /// <summary>
     /// <paramref name="replacement"/> with the trivia around <paramref name="original"/>, and a space where a
-    /// word would run into it: <c>return*p</c>.
+    /// word would run into it: <c>return*p</c>. Comments that it has no place for stand in front of it.
     /// </summary>
     public static TNode InPlaceOf<TNode>(TNode replacement, SyntaxNode original, SyntaxToken before)
         where TNode : SyntaxNode
     {
         var placed = Plain(replacement).WithTriviaFrom(original);
+        if (LostComments(placed, original, before) is { Count: > 0 } comments)
+            return placed.WithLeadingTrivia(placed.GetLeadingTrivia().AddRange(comments));
+
         var touches = !placed.HasLeadingTrivia && before.Span.Length > 0 && !before.HasTrailingTrivia
             && IsWord(before.Text[before.Text.Length - 1]) && IsWord(placed.GetFirstToken().Text[0]);
         return touches ? placed.WithLeadingTrivia(SyntaxFactory.Space) : placed;
     }
+
+    private static SyntaxTriviaList LostComments(SyntaxNode replacement, SyntaxNode original, SyntaxToken before)
+    {
+        var kept = replacement.DescendantTrivia().Where(IsComment).Select(t => t.ToString()).ToList();
+        var lost = SyntaxFactory.TriviaList();
+        var inside = original.DescendantTrivia().Where(t => original.Span.Contains(t.Span)).ToList();
+        foreach (var comment in inside.Where(IsComment))
+        {
+            if (kept.Remove(comment.ToString()))
+                continue;
+
+            lost = lost.Add(comment);
+            lost = comment.IsKind(SyntaxKind.SingleLineCommentTrivia)
+                ? lost.Add(inside.First(t => t.IsKind(SyntaxKind.EndOfLineTrivia))).AddRange(Layout.Whitespace(before.Parent is null ? "" : Layout.LineIndentationOf(before.GetNextToken())))
+                : lost.Add(SyntaxFactory.Space);
+        }
+
+        return lost;
+    }
+
+    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
 
     private static bool IsElastic(SyntaxTrivia trivia) => trivia.HasAnnotation(SyntaxAnnotation.ElasticAnnotation);
 

@@ -23,7 +23,7 @@ internal sealed class JointMappers(FixContext context)
         if (!facts.Locked && !facts.Unmappers.AsEnumerable().SequenceEqual(pair.Mapping.Mapper!.Unmappers, SymbolEqualityComparer.Default))
             return null;
 
-        var probe = arguments.Select(a => a.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) ? a.WithExpression(SyntaxFactory.IdentifierName(pair.Lookup.Variable.Name)) : a).ToArray();
+        var probe = arguments.Select(a => a.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) ? a.WithExpression(SyntaxFactory.IdentifierName(Expressions.Identifier(pair.Lookup.Variable))) : a).ToArray();
         return new AccessorCalls(context.Model).Bind(mapper, pair.Mapping.Call.SpanStart, probe) is { } target
             ? Expressions.Call(target.Name, arguments)
             : null;

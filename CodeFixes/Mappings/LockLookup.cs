@@ -32,8 +32,8 @@ internal sealed record LockLookup(StatementSyntax Statement, InvocationExpressio
     public ArgumentSyntax OutArgument()
     {
         ExpressionSyntax target = DeclaredType is null
-            ? SyntaxFactory.IdentifierName(Variable.Name)
-            : SyntaxFactory.DeclarationExpression(DeclaredType.WithTrailingTrivia(SyntaxFactory.Space), SyntaxFactory.SingleVariableDesignation(SyntaxFactory.Identifier(Variable.Name)));
+            ? SyntaxFactory.IdentifierName(Expressions.Identifier(Variable))
+            : SyntaxFactory.DeclarationExpression(DeclaredType.WithTrailingTrivia(SyntaxFactory.Space), SyntaxFactory.SingleVariableDesignation(Expressions.Identifier(Variable)));
         return SyntaxFactory.Argument(null, SyntaxFactory.Token(default, SyntaxKind.OutKeyword, SyntaxFactory.TriviaList(SyntaxFactory.Space)), target);
     }
 

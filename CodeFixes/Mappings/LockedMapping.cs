@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers.Facts;
 using PteGuard.CodeFixes.Editing;
 
@@ -24,7 +25,7 @@ internal sealed record LockedMapping(MappingStatement Mapping, LockLookup Lookup
         var look = list.IndexOf(lookup.Statement);
         var uses = new VariableUses(context.Model);
         var first = list.FindIndex(Math.Min(map, look), s => s != lookup.Statement && uses.Mentions(s, lookup.Variable));
-        if (first <= Math.Max(map, look))
+        if (first <= Math.Max(map, look) || Directives.Vary(context.Root, TextSpan.FromBounds(list[Math.Min(map, look)].SpanStart, list[first].Span.End)))
             return null;
 
         // Where there is no mapping there is no lock either: that path must have left before the lock is used. Code that

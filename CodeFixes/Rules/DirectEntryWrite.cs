@@ -25,6 +25,10 @@ public sealed class DirectEntryWriteFix : PlannedFixProvider
         var functions = new FunctionModifications(context.Model);
         foreach (var access in BodiesAt(context, reports).SelectMany(accesses => accesses))
         {
+            // A call that is made of some build's parts would be wrong in the other builds.
+            if (Directives.Within(access.Site))
+                continue;
+
             if (stores.Of(access) is { } store)
                 yield return Fix(access, $"Write through {access.Contract.Write!.Name}", store);
             else if ((masks.Of(access) ?? functions.Of(access)) is { } change)

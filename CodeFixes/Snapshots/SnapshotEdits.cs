@@ -51,7 +51,7 @@ internal static class SnapshotEdits
         PlaceEdits.Replace(edits, read.Address, pointer => WithWord(read, value(pointer)));
 
     private static ExpressionSyntax WithWord(EntryRead read, ExpressionSyntax value) => read.Word is { } word
-        ? SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, value, SyntaxFactory.IdentifierName(word.Name))
+        ? SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, value, SyntaxFactory.IdentifierName(Expressions.Identifier(word)))
         : value;
 
     private static LocalDeclarationStatementSyntax Declaration(EntryRead read, string local) =>

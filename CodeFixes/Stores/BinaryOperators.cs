@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using PteGuard.CodeFixes.Editing;
@@ -26,7 +27,7 @@ internal static class BinaryOperators
     /// <summary><c>pte | x</c> for <c>*p |= x</c></summary>
     public static BinaryExpressionSyntax Make(SyntaxKind kind, string left, AssignmentExpressionSyntax compound)
     {
-        var binary = SyntaxFactory.BinaryExpression(kind, SyntaxFactory.IdentifierName(left), Expressions.AsOperand(Expressions.Trimmed(compound.Right)));
+        var binary = SyntaxFactory.BinaryExpression(kind, SyntaxFactory.IdentifierName(left), Expressions.AsOperand(Expressions.Trimmed(compound.Right.WithoutTrailingTrivia())));
         var space = SyntaxFactory.TriviaList(SyntaxFactory.Space);
         return binary.WithOperatorToken(SyntaxFactory.Token(space, binary.OperatorToken.Kind(), space));
     }

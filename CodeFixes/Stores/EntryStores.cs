@@ -33,6 +33,7 @@ internal sealed class EntryStores(SemanticModel model)
             store.GetFirstToken().GetPreviousToken()));
     }
 
+    // What stands behind the value stands behind the whole store, and stays there.
     private static ExpressionSyntax Value(AssignmentExpressionSyntax store) =>
-        Expressions.Trimmed(store.Right.WithLeadingTrivia(store.OperatorToken.TrailingTrivia.AddRange(store.Right.GetLeadingTrivia())));
+        Expressions.Trimmed(store.Right.WithoutTrailingTrivia().WithLeadingTrivia(store.OperatorToken.TrailingTrivia.AddRange(store.Right.GetLeadingTrivia())));
 }

@@ -57,7 +57,7 @@ internal sealed record EntryWord(ITypeSymbol Entry, ITypeSymbol Word, TypeSyntax
                 SyntaxFactory.Token(default, SyntaxKind.OpenBraceToken, spaced),
                 SyntaxFactory.SingletonSeparatedList<ExpressionSyntax>(SyntaxFactory.AssignmentExpression(
                     SyntaxKind.SimpleAssignmentExpression,
-                    SyntaxFactory.IdentifierName(Field.Name).WithTrailingTrivia(spaced),
+                    SyntaxFactory.IdentifierName(Expressions.Identifier(Field)).WithTrailingTrivia(spaced),
                     SyntaxFactory.Token(default, SyntaxKind.EqualsToken, spaced),
                     value.WithTrailingTrivia(spaced))),
                 SyntaxFactory.Token(SyntaxKind.CloseBraceToken)));

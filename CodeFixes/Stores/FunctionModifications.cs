@@ -30,7 +30,8 @@ internal sealed class FunctionModifications(SemanticModel model)
             return null;
 
         var probe = SyntaxFactory.SimpleLambdaExpression(SyntaxFactory.Parameter(SyntaxFactory.Identifier("e")), SyntaxFactory.IdentifierName("e"));
-        if (_calls.Bind(modifier, change.SpanStart, address.Argument, probe) is not { } target)
+        if (_calls.Bind(modifier, change.SpanStart, address.Argument, probe) is not { } target
+            || (!target.Method.ReturnsVoid && StatementPosition.GivesLambdaItsType(change, model)))
             return null;
 
         var isStatic = captured == Captured.Nothing && ((CSharpParseOptions)change.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9;
@@ -75,7 +76,7 @@ internal sealed class FunctionModifications(SemanticModel model)
             // *p = f(*p): the value is the body.
             case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } store when IsEntry(store.Left, address):
                 return access.Kind == EntryAccessKind.ReadModifyWrite && HasEntryType(store.Right, access)
-                    ? new([store.Right], (current, _) => Expressions.Trimmed(((AssignmentExpressionSyntax)current).Right))
+                    ? new([store.Right], (current, _) => Expressions.Trimmed(((AssignmentExpressionSyntax)current).Right.WithoutTrailingTrivia()))
                     : null;
 
             // *p |= x: the operation is the body, if it needs no conversion back.

@@ -16,6 +16,7 @@ internal sealed class MaskModifications(SemanticModel model)
     private readonly AccessorCalls _calls = new(model);
     private readonly EntryAddresses _addresses = new(model);
     private readonly PointerValues _pointers = new(model);
+    private readonly Inertness _inertness = new(model);
 
     /// <summary>The edit; null if masks do not say the same.</summary>
     public Action<TreeEdits>? Of(EntryAccess access)
@@ -56,13 +57,16 @@ internal sealed class MaskModifications(SemanticModel model)
 
         var (old, mask) = binary.Left.Span.Contains(read.Span) ? (binary.Left, binary.Right) : (binary.Right, binary.Left);
         var isOld = IsRead(old, read);
-        return binary.Kind() switch
+        var masks = binary.Kind() switch
         {
             SyntaxKind.BitwiseOrExpression when isOld => new(null, mask),
             SyntaxKind.BitwiseAndExpression when isOld => new(mask, null),
             SyntaxKind.BitwiseOrExpression when Match(old, read) is { Keep: { } keep, Set: null } => new(keep, mask),
-            _ => null,
+            _ => (Masks?)null,
         };
+
+        // The call evaluates the pointer first, then what it clears, then what it sets.
+        return mask == binary.Left && !(_inertness.Is(mask) && (masks?.Keep is not { } cleared || _inertness.Is(cleared))) ? null : masks;
     }
 
     /// <summary>Whether an expression is the read itself, as an entry or as its word.</summary>
@@ -75,10 +79,14 @@ internal sealed class MaskModifications(SemanticModel model)
     }
 
     private ExpressionSyntax Clear(Masks masks, EntryWord word, SyntaxNode original, SyntaxNode current) =>
-        masks.Keep is { } keep ? word.Wrap(Complement(keep, (ExpressionSyntax)SyntaxPaths.Follow(original, keep, current), word.Word)) : word.Zero;
+        masks.Keep is { } keep ? word.Wrap(Complement(keep, Operand(keep, original, current), word.Word)) : word.Zero;
 
     private static ExpressionSyntax Set(Masks masks, EntryWord word, SyntaxNode original, SyntaxNode current) =>
-        masks.Set is { } set ? word.Wrap(Expressions.Trimmed(Expressions.WithoutParentheses((ExpressionSyntax)SyntaxPaths.Follow(original, set, current)))) : word.Zero;
+        masks.Set is { } set ? word.Wrap(Expressions.Trimmed(Expressions.WithoutParentheses(Operand(set, original, current)))) : word.Zero;
+
+    /// <summary>The operand with the edits inside it made. What stands behind the last one stands behind the whole change, and stays there.</summary>
+    private static ExpressionSyntax Operand(ExpressionSyntax operand, SyntaxNode original, SyntaxNode current) =>
+        (ExpressionSyntax)SyntaxPaths.Follow(original, operand, current) is var edited && operand.GetLastToken() == original.GetLastToken() ? edited.WithoutTrailingTrivia() : edited;
 
     /// <summary>The bits that <c>&amp; keep</c> clears. The width matters: <c>~x</c> of a narrower type keeps no high bit.</summary>
     private ExpressionSyntax Complement(ExpressionSyntax keep, ExpressionSyntax current, ITypeSymbol word)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Stores;
 
@@ -15,4 +16,19 @@ internal static class StatementPosition
         LambdaExpressionSyntax lambda => model.GetSymbolInfo(lambda).Symbol is IMethodSymbol { ReturnsVoid: true },
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the expression is the whole of a lambda, and void is what makes the lambda an action: with a value in
+    /// its place, <c>Run(() => p->Clear())</c> would call the overload that takes a function.
+    /// </summary>
+    public static bool GivesLambdaItsType(ExpressionSyntax expression, SemanticModel model) =>
+        expression.Parent is LambdaExpressionSyntax lambda
+        && model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_Void
+        && Expressions.WithParentheses(lambda).Parent switch
+        {
+            EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Type.IsVar: var isVar } } => isVar,
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => model.GetMemberGroup(call.Expression).Length != 1,
+            ArgumentSyntax => true,
+            _ => false,
+        };
 }
