@@ -41,7 +41,115 @@ public class FixAllTests
         Assert.DoesNotContain("*p", (await FixAllAsync<DirectEntryReadAnalyzer>(document, new DirectEntryReadFix(), FixAllScope.Document, Count * 4)).Replace("Pte* p", ""));
     }
 
-    /// <summary>What lies in a member or type is for the editor to say; the provider gets the reports in it.</summary>
+    [Fact]
+    public async Task Hundreds_of_mappings_in_one_method_are_checked_in_one_pass()
+    {
+        const int Count = 500;
+        var source = new StringBuilder("using static Paging;\nunsafe class C\n{\n    void F(Pmd* pmd)\n    {\n");
+        for (var i = 0; i < Count; i++)
+            source.Append(null, $"        var p{i} = PteOffsetMap(pmd, {i});\n        PtepGet(p{i});\n        PteUnmap(p{i});\n");
+
+        source.Append("    }\n}\n");
+        var document = TestSolution.Create(("C.cs", source.ToString())).Single(d => d.Name == "C.cs");
+        Assert.Contains($"p{Count - 1} == null", await FixAllAsync<UncheckedMappingAnalyzer>(document, new UncheckedMappingFix(), FixAllScope.Document, Count));
+    }
+
+    [Theory]
+    [InlineData(FixAllScope.ContainingMember, "F")]
+    [InlineData(FixAllScope.ContainingType, "F, G, this, C, Nested")]
+    [InlineData(FixAllScope.Document, "F, G, this, C, Nested, Other")]
+    public async Task What_the_scope_contains_is_fixed(FixAllScope scope, string members)
+    {
+        const string Source = """
+            using static Paging;
+            unsafe class C
+            {
+                Pte F(Mm mm, Pmd* pmd, Pte* q)
+                {
+                    var p = PteOffsetMap(pmd, 0);
+                    var ptl = PteLockptr(mm, pmd);
+                    ptl.Enter();
+                    *q = default;
+                    System.Func<Pte> later = () => *q;
+                    return *p;
+                }
+
+                Pte G(Mm mm, Pmd* pmd, Pte* q)
+                {
+                    var p = PteOffsetMap(pmd, 0);
+                    var ptl = PteLockptr(mm, pmd);
+                    ptl.Enter();
+                    *q = default;
+                    return *p;
+                }
+
+                Pte this[Mm mm]
+                {
+                    get
+                    {
+                        Pmd* pmd = null;
+                        Pte* q = (Pte*)1;
+                        var p = PteOffsetMap(pmd, 0);
+                        var ptl = PteLockptr(mm, pmd);
+                        ptl.Enter();
+                        *q = default;
+                        return *p;
+                    }
+                }
+
+                C(Mm mm, Pmd* pmd, Pte* q)
+                {
+                    var p = PteOffsetMap(pmd, 0);
+                    var ptl = PteLockptr(mm, pmd);
+                    ptl.Enter();
+                    *q = *p;
+                }
+
+                class Nested
+                {
+                    void H(Mm mm, Pmd* pmd, Pte* q)
+                    {
+                        var p = PteOffsetMap(pmd, 0);
+                        var ptl = PteLockptr(mm, pmd);
+                        ptl.Enter();
+                        *q = *p;
+                    }
+                }
+            }
+
+            unsafe class Other
+            {
+                void F(Mm mm, Pmd* pmd, Pte* q)
+                {
+                    var p = PteOffsetMap(pmd, 0);
+                    var ptl = PteLockptr(mm, pmd);
+                    ptl.Enter();
+                    *q = *p;
+                }
+            }
+            """;
+        Assert.Equal(members, await FixedAsync<DirectEntryReadAnalyzer>(new DirectEntryReadFix(), "PtepGet("));
+        Assert.Equal(members, await FixedAsync<DirectEntryWriteAnalyzer>(new DirectEntryWriteFix(), "SetPte("));
+        Assert.Equal(members, await FixedAsync<UncheckedMappingAnalyzer>(new UncheckedMappingFix(), "p == null"));
+        Assert.Equal(members, await FixedAsync<SeparateLockPointerAnalyzer>(new SeparateLockPointerFix(), "PteOffsetMapLock("));
+
+        async Task<string> FixedAsync<TAnalyzer>(CodeFixProvider provider, string mark)
+            where TAnalyzer : DiagnosticAnalyzer, new()
+        {
+            var document = TestSolution.Create(("C.cs", Source)).Single(d => d.Name == "C.cs");
+            var solution = await FixAllInSolutionAsync<TAnalyzer>(document, provider, scope);
+            var changed = solution.GetDocument(document.Id)!;
+            Assert.Empty((await changed.Project.GetCompilationAsync())!.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+            var text = (await changed.GetTextAsync()).ToString();
+            string[] starts = ["Pte F(", "Pte G(", "Pte this[", "C(Mm", "class Nested", "unsafe class Other"];
+            string[] names = ["F", "G", "this", "C", "Nested", "Other"];
+            return string.Join(", ", names.Where((_, i) => Between(text, starts, i).Contains(mark)));
+        }
+
+        static string Between(string text, string[] starts, int i) =>
+            text[text.IndexOf(starts[i], StringComparison.Ordinal)..(i + 1 < starts.Length ? text.IndexOf(starts[i + 1], StringComparison.Ordinal) : text.Length)];
+    }
+
     [Fact]
     public void Every_fix_serves_every_scope() => Assert.All(
         [new DirectEntryReadFix(), new DirectEntryWriteFix(), new UncheckedMappingFix(), new SeparateLockPointerFix()],
@@ -93,7 +201,7 @@ public class FixAllTests
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var all = await TestSolution.DiagnosticsAsync(document.Project, new TAnalyzer());
-        var first = all.First(d => d.Location.SourceTree!.FilePath == document.FilePath);
+        var first = all.Where(d => d.Location.SourceTree!.FilePath == document.FilePath).MinBy(d => d.Location.SourceSpan.Start)!;
         CodeAction? action = null;
         await provider.RegisterCodeFixesAsync(new CodeFixContext(document, first, (a, _) => action ??= a, CancellationToken.None));
         var context = new FixAllContext(document, first.Location.SourceSpan, provider, scope, action!.EquivalenceKey, provider.FixableDiagnosticIds, new Diagnostics(all), CancellationToken.None);
