@@ -42,6 +42,19 @@ public class FixAllTests
     }
 
     [Fact]
+    public async Task Hundreds_of_entries_that_one_switch_decides_about_are_read_in_one_pass()
+    {
+        const int Count = 500;
+        var source = new StringBuilder("unsafe class C\n{\n    void Use(ulong x) { }\n    void F(Pte* p, int n)\n    {\n        switch (n)\n        {\n");
+        for (var i = 0; i < Count; i++)
+            source.Append(null, $"            case {i} when p[{i}].IsPresent:\n                Use(p[{i}].Pfn);\n                break;\n");
+
+        source.Append("        }\n    }\n}\n");
+        var document = TestSolution.Create(("C.cs", source.ToString())).Single(d => d.Name == "C.cs");
+        Assert.Contains($"Paging.PtepGet(&p[{Count - 1}]) is var pte", await FixAllAsync<DirectEntryReadAnalyzer>(document, new DirectEntryReadFix(), FixAllScope.Document, Count * 2));
+    }
+
+    [Fact]
     public async Task Hundreds_of_mappings_in_one_method_are_checked_in_one_pass()
     {
         const int Count = 500;

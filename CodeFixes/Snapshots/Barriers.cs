@@ -17,62 +17,73 @@ internal sealed class Barriers(SemanticModel model, EntryFacts facts, ImmutableA
 {
     private readonly QuietCalls _quiet = new(model.Compilation);
     private readonly ImmutableHashSet<TextSpan> _writes = accesses.Where(a => a.Kind != EntryAccessKind.Read).Select(a => a.Site.Span).ToImmutableHashSet();
-    private readonly Dictionary<Decision, List<SyntaxNode>> _suspects = [];
+    private readonly Dictionary<Decision, Suspects> _suspects = [];
+    private readonly Dictionary<SyntaxNode, bool> _jumps = [];
 
     /// <summary>The barriers for reads of one entry.</summary>
     public List<Barrier> Find(Decision decision, EntryRead read)
     {
         if (!_suspects.TryGetValue(decision, out var suspects))
-            _suspects.Add(decision, suspects = [.. decision.Nodes().Where(IsSuspect)]);
+            _suspects.Add(decision, suspects = SuspectsOf(decision));
 
-        return [.. suspects.SelectMany(node => Positions(node, read).Select(position => new Barrier(node, position)))];
+        return [.. suspects.Always, .. suspects.Sometimes.Where(node => IsBarrier(node, read)).Select(node => new Barrier(node, node.Span.End))];
     }
 
-    private bool IsSuspect(SyntaxNode node) => node is AwaitExpressionSyntax or YieldStatementSyntax or LabeledStatementSyntax or LockStatementSyntax or UsingStatementSyntax
-            or CommonForEachStatementSyntax or AssignmentExpressionSyntax or InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
-            or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } or SwitchSectionSyntax
-        || IsStep(node) || IsCalledMember(node) || _writes.Contains(node.Span);
+    // A decision may read a thousand entries, so what does not depend on the entry is found once.
+    private Suspects SuspectsOf(Decision decision)
+    {
+        var suspects = new Suspects([], []);
+        foreach (var node in decision.Nodes())
+        {
+            if (_writes.Contains(node.Span))
+                suspects.Always.Add(new Barrier(node, node.Span.End));
+            else if (node is AssignmentExpressionSyntax or InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax || IsStep(node))
+                suspects.Sometimes.Add(node);
+            else
+                suspects.Always.AddRange(Positions(node).Select(position => new Barrier(node, position)));
+        }
+
+        return suspects;
+    }
 
     private static bool IsCalledMember(SyntaxNode node) =>
         node is ElementAccessExpressionSyntax or CastExpressionSyntax or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax || (node is IdentifierNameSyntax && node.Parent is not (InvocationExpressionSyntax or TypeSyntax));
 
-    /// <summary>The positions from which on a read is a new one because of a node.</summary>
-    private IEnumerable<int> Positions(SyntaxNode node, EntryRead read)
+    /// <summary>The positions from which on a read of any entry is a new one because of a node.</summary>
+    private IEnumerable<int> Positions(SyntaxNode node) => node switch
     {
-        switch (node)
-        {
-            case LockStatementSyntax @lock:
-                return [@lock.CloseParenToken.Span.End, @lock.Span.End];
-            case UsingStatementSyntax:
-                return [node.Span.End];
-            case LocalDeclarationStatementSyntax { Parent: { } scope }:
-                return [scope.Span.End];
-            case LabeledStatementSyntax label:
-                return [label.ColonToken.Span.End];
-            case SwitchSectionSyntax section:
-                return section.Parent!.DescendantNodes().Any(n => n.Kind() is SyntaxKind.GotoCaseStatement or SyntaxKind.GotoDefaultStatement) ? [section.Statements.First().SpanStart] : [];
-            case CommonForEachStatementSyntax loop:
-                return IsPlain(model.GetTypeInfo(loop.Expression).Type) ? [] : [loop.Expression.Span.End];
-            default:
-                return IsBarrier(node, read) ? [node.Span.End] : [];
-        }
+        AwaitExpressionSyntax or YieldStatementSyntax or UsingStatementSyntax => [node.Span.End],
+        LockStatementSyntax @lock => [@lock.CloseParenToken.Span.End, @lock.Span.End],
+        LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0, Parent: { } scope } => [scope.Span.End],
+        LabeledStatementSyntax label => [label.ColonToken.Span.End],
+        SwitchSectionSyntax { Parent: { } @switch, Statements: [var first, ..] } => IsJumpedTo(@switch) ? [first.SpanStart] : [],
+        CommonForEachStatementSyntax loop => IsPlain(model.GetTypeInfo(loop.Expression).Type) ? [] : [loop.Expression.Span.End],
+        _ => IsCalledMember(node) && IsKnownLoud((ExpressionSyntax)node) ? [node.Span.End] : [],
+    };
+
+    private bool IsJumpedTo(SyntaxNode @switch)
+    {
+        if (!_jumps.TryGetValue(@switch, out var isJumpedTo))
+            _jumps.Add(@switch, isJumpedTo = @switch.DescendantNodes().Any(n => n.Kind() is SyntaxKind.GotoCaseStatement or SyntaxKind.GotoDefaultStatement));
+
+        return isJumpedTo;
     }
 
-    private bool IsBarrier(SyntaxNode node, EntryRead read) => _writes.Contains(node.Span) || node switch
+    private bool IsKnownLoud(ExpressionSyntax member) => model.GetSymbolInfo(member).Symbol switch
     {
-        AwaitExpressionSyntax or YieldStatementSyntax => true,
+        IPropertySymbol { GetMethod: { } getter } property => !AutoProperties.Is(property) && _quiet.IsKnownLoud(getter),
+        IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } @operator => _quiet.IsKnownLoud(@operator),
+        _ => false,
+    };
+
+    private bool IsBarrier(SyntaxNode node, EntryRead read) => node switch
+    {
         AssignmentExpressionSyntax assignment => Changes(assignment.Left, read),
-        PrefixUnaryExpressionSyntax step when IsStep(node) => Changes(step.Operand, read),
-        PostfixUnaryExpressionSyntax step when IsStep(node) => Changes(step.Operand, read),
+        PrefixUnaryExpressionSyntax step => Changes(step.Operand, read),
+        PostfixUnaryExpressionSyntax step => Changes(step.Operand, read),
         InvocationExpressionSyntax call => IsBarrier(call, read),
         BaseObjectCreationExpressionSyntax creation => (creation.ArgumentList?.Arguments.Any(a => Passes(a.Expression, read.Pointer)) ?? false)
             || (model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor && !_quiet.IsQuiet(constructor)),
-        ExpressionSyntax member => model.GetSymbolInfo(member).Symbol switch
-        {
-            IPropertySymbol { GetMethod: { } getter } property => !AutoProperties.Is(property) && _quiet.IsKnownLoud(getter),
-            IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } @operator => _quiet.IsKnownLoud(@operator),
-            _ => false,
-        },
         _ => false,
     };
 
@@ -143,6 +154,10 @@ internal sealed class Barriers(SemanticModel model, EntryFacts facts, ImmutableA
 
     private static bool IsPlain(ITypeSymbol? collection) =>
         collection is IArrayTypeSymbol or { SpecialType: SpecialType.System_String } or { ContainingNamespace.Name: "System" or "Generic" };
+
+    /// <param name="Always">The barriers for reads of any entry.</param>
+    /// <param name="Sometimes">What is a barrier for reads of some entries.</param>
+    private sealed record Suspects(List<Barrier> Always, List<SyntaxNode> Sometimes);
 
     private static bool IsStep(SyntaxNode node) => node.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression
         or SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression;
