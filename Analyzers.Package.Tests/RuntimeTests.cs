@@ -56,8 +56,18 @@ public sealed class RuntimeTests(PackedPackages packages)
         var build = Project("net10.0", "<PteGuardArch>Pdp11</PteGuardArch>").Build();
 
         Assert.Equal(1, build.ExitCode);
-        Assert.Contains("PteGuardArch is 'Pdp11'; it must be one of X86_64, X86_64La57, ", build.Output, StringComparison.Ordinal);
+        Assert.Contains("PteGuardArch is 'Pdp11'; it must be one of X86_64, X86_64La57, X86Pae, Arm64K4, Arm64K16, Arm64K64, RiscV64Sv39, RiscV64Sv48, RiscV64Sv57, S390X, NoMmu.", build.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Arm64K16")]
+    [InlineData("S390X")]
+    public void The_names_stand_for_the_architecture_that_the_project_chooses(string architecture)
+        => packages.NewProject()
+            .References("PteGuard", properties: $"<PteGuardArch>{architecture}</PteGuardArch>")
+            .Add("Names.cs", $"static class Names {{ public static PteGuard.Pte<PteGuard.{architecture}> Empty => Pte.None; public static Mm Space() => new(); }}\n")
+            .Build("-warnaserror")
+            .Succeeded();
 
     [Fact]
     public void The_implicit_usings_can_be_turned_off()
