@@ -31,6 +31,9 @@ internal static class Checkpoint
     public const string SeenEmpty = "between finding an entry empty and locking its table";
     public const string SwapRead = "between reading a page from swap and mapping it";
     public const string Chosen = "between choosing a page to swap out and locking its table";
+    public const string HandlerNeeded = "between finding that a handler must be asked and queueing for it";
+    public const string MoveSampled = "between reading two entries and locking their tables";
+    public const string OneOfTwo = "between taking the first of two page-table locks and the second";
     public const string Sharing = "between deciding that fork shares a page and write-protecting it";
 
     [field: ThreadStatic]

@@ -69,6 +69,21 @@ internal static class Defence
     /// <summary>The copy of a region begins without the flag that says that it owns a reservation.</summary>
     public const string PatClearedFirst = "clearing of the flag of the reservation on a copied region";
 
+    /// <summary>Who has queued for a handler looks again whether there is something to wait for.</summary>
+    public const string RecheckQueued = "recheck of the entry once the fault is queued";
+
+    /// <summary>Two page-table locks are taken in the order of their addresses.</summary>
+    public const string LocksByAddress = "order of two locks by address";
+
+    /// <summary>Who takes two page-table locks asks first whether they are one.</summary>
+    public const string CompareLocks = "comparison of two locks";
+
+    /// <summary>Who moves a page to where there is none looks at the pmd of that place again under the lock.</summary>
+    public const string RecheckDestination = "recheck of the pmd that a page is moved under";
+
+    /// <summary>Who moves a page looks again whether it is pinned once its entry is empty.</summary>
+    public const string RetestPins = "second look at the pins of an unmapped page";
+
 #if DEBUG
     [ThreadStatic]
     private static string? t_removed;

@@ -80,6 +80,8 @@ internal readonly unsafe ref struct Collapse<TArch>
             return CollapseResult.NotAnonymous;
         if ((vma.Flags & VmFlags.NoHugePage) != 0)
             return CollapseResult.NotWanted;
+        if (vma.Userfault is not null)
+            return CollapseResult.Userfault;
         pmdp = MmFindPmd(mm, _addr);
         if (pmdp is null)
             return CollapseResult.NotMapped;

@@ -41,4 +41,7 @@ public enum CollapseResult
 
     /// <summary>There is no memory for a huge page.</summary>
     NoMemory,
+
+    /// <summary>The region is registered with a <see cref="Userfault{TArch}"/>: its handler decides page by page.</summary>
+    Userfault,
 }

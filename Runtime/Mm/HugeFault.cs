@@ -36,7 +36,7 @@ internal static unsafe class HugeFault
     /// <summary>Whether a region wants a huge page at an address that is aligned to one, and has room for it.</summary>
     private static bool IsWanted<TArch>(Vma<TArch> vma, ulong addr)
         where TArch : unmanaged, IArchitecture<TArch>
-        => TArch.HasHugePmd && vma.Memory is null
+        => TArch.HasHugePmd && vma.Memory is null && vma.Userfault is null
             && (vma.Flags & (VmFlags.HugePage | VmFlags.NoHugePage)) == VmFlags.HugePage
             && addr >= vma.Start && vma.End - addr >= 1UL << TArch.PmdShift;
 }

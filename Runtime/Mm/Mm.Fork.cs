@@ -18,7 +18,7 @@ public sealed unsafe partial class Mm<TArch>
     /// <summary>As <see cref="Fork"/>, but answers false where there is no memory.</summary>
     /// <remarks>
     /// Takes the mmap lock, for writing. Regions with <see cref="VmFlags.DontCopy"/> are left out, those with
-    /// <see cref="VmFlags.WipeOnFork"/> come without pages, and nothing is locked in the child's memory.
+    /// <see cref="VmFlags.WipeOnFork"/> come without pages, nothing is locked in the child's memory, and it is not registered with a <see cref="Userfault{TArch}"/>.
     /// A shared region that maps no <see cref="SharedMemory"/> has nothing behind it: pages that are there are shared for good, and later ones are each one's own.
     /// Where the copy fails, the parent has lost no page, but may have to fault before it writes.
     /// </remarks>
@@ -87,7 +87,7 @@ public sealed unsafe partial class Mm<TArch>
                 if ((source.Flags & VmFlags.DontCopy) != 0)
                     continue;
                 var copy = new Vma<TArch>(this, source.Start, source.End, VmFlags.None, source.Memory, source.MemoryOffset) { PageOffset = source.PageOffset };
-                PageTable.VmFlagsInit(copy, source.Flags & ~VmFlags.Locked);
+                PageTable.VmFlagsInit(copy, source.Flags & ~(VmFlags.Locked | (source.Userfault is null ? VmFlags.None : UserfaultFlags)));
 
                 // The reservation is the parent's. The flag comes back with one of the child's own, or not at all (Linux dc84bc2aba85).
                 if (Defence.Holds(Defence.PatClearedFirst))

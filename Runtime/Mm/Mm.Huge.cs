@@ -6,7 +6,7 @@ public sealed unsafe partial class Mm<TArch>
     /// <remarks>Walkers that have the page table mapped which this removes keep it until they unmap; who maps afterwards gets null.</remarks>
     /// <param name="addr">Where, in bytes, aligned to the huge page, which lies in one region.</param>
     /// <returns>False: no memory, or the table that was there is not empty: somebody put an entry in meanwhile.</returns>
-    /// <exception cref="ArgumentException">The address is not aligned, or no region of anonymous memory covers the huge page.</exception>
+    /// <exception cref="ArgumentException">The address is not aligned, or no region of anonymous memory covers the huge page, or it is registered with a <see cref="Userfault{TArch}"/>.</exception>
     /// <exception cref="NotSupportedException">The architecture has no huge pmds.</exception>
     [MayBlock]
     public bool MapHuge(ulong addr)
@@ -16,8 +16,8 @@ public sealed unsafe partial class Mm<TArch>
         try
         {
             Vma<TArch>? vma = FindVma(addr);
-            if (vma is null || vma.End - addr < size || vma.Memory is not null)
-                throw new ArgumentException($"No region of anonymous memory covers 0x{size:x} bytes at 0x{addr:x}.", nameof(addr));
+            if (vma is null || vma.End - addr < size || vma.Memory is not null || vma.Userfault is not null)
+                throw new ArgumentException($"No region of anonymous memory without a handler of its faults covers 0x{size:x} bytes at 0x{addr:x}.", nameof(addr));
             return TryMapHuge(vma, addr, size);
         }
         finally

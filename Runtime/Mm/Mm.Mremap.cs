@@ -3,6 +3,7 @@ namespace PteGuard;
 public sealed unsafe partial class Mm<TArch>
 {
     /// <summary>Makes a mapping longer, shorter, or moves it; what is in memory goes along, without being copied (<c>mremap</c>).</summary>
+    /// <remarks>What moves is not registered with a <see cref="Userfault{TArch}"/> at its new place.</remarks>
     /// <param name="addr">Where it begins, in bytes, a multiple of the page size.</param>
     /// <param name="length">How long it is, in bytes; rounded up to pages. In one region.</param>
     /// <param name="newLength">How long it is to be; rounded up to pages.</param>
@@ -79,7 +80,7 @@ public sealed unsafe partial class Mm<TArch>
         SplitAt(addr);
         SplitAt(addr + moved);
         Vma<TArch> from = FindVma(addr)!;
-        var to = new Vma<TArch>(this, newAddr, newAddr + newSize, from.Flags & ~VmFlags.Pat, from.Memory, from.MemoryOffset) { PageOffset = from.PageOffset };
+        var to = new Vma<TArch>(this, newAddr, newAddr + newSize, from.Flags & ~(VmFlags.Pat | (from.Userfault is null ? VmFlags.None : UserfaultFlags)), from.Memory, from.MemoryOffset) { PageOffset = from.PageOffset };
         _regions.Insert(FirstEndingAfter(newAddr), to);
         if (!MoveTables.TryMove(from, to, moved))
         {
@@ -87,6 +88,10 @@ public sealed unsafe partial class Mm<TArch>
             MergeAround(addr, addr + moved);
             throw new ArenaExhaustedException("There is no memory for the page tables of the new place.");
         }
+
+        // Nobody handles faults at the new place, so nothing there may wait for it.
+        if (from.Userfault is not null && (from.Flags & VmFlags.UffdWp) != 0)
+            UserfaultMarks.TryChange(to, newAddr, newAddr + moved, protect: false);
 
         // A reservation of page frames goes along with them, and is not freed with the old place.
         if ((from.Flags & VmFlags.Pat) != 0)

@@ -16,15 +16,24 @@ public sealed unsafe partial class Mm<TArch>
     {
         if (TArch.IsCanonical(addr) && Pinning.TryFast(this, addr, out page))
             return VmFault.None;
-        page = default;
-        MmapLock.EnterRead();
-        try
+        while (true)
         {
-            return FindVma(addr) is { } vma ? Pinning.Slow(vma, addr, out page) : VmFault.SigSegv;
-        }
-        finally
-        {
-            MmapLock.ExitRead();
+            page = default;
+            FaultWaiter? waiter = null;
+            VmFault fault;
+            MmapLock.EnterRead();
+            try
+            {
+                fault = FindVma(addr) is { } vma ? Pinning.Slow(vma, addr, ref waiter, out page) : VmFault.SigSegv;
+            }
+            finally
+            {
+                MmapLock.ExitRead();
+            }
+
+            if (waiter is null)
+                return fault;
+            waiter.Wait();
         }
     }
 }

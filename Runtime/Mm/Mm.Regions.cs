@@ -144,6 +144,9 @@ public sealed unsafe partial class Mm<TArch>
             PageTable.UntrackPfn(_regions[last], 0, 0, mmWrLocked: true);
             Zap.Range(_regions[last], _regions[last].Start, _regions[last].End);
             _regions[last].IsDetached = true;
+
+            // They find no region.
+            _regions[last].Userfault?.Queue.Wake(_regions[last].Start, _regions[last].End);
         }
 
         _regions.RemoveRange(first, last - first);
@@ -186,7 +189,11 @@ public sealed unsafe partial class Mm<TArch>
         if (index == _regions.Count || _regions[index].Start >= addr)
             return;
         Vma<TArch> lower = _regions[index];
-        var upper = new Vma<TArch>(this, addr, lower.End, lower.Flags, lower.Memory, lower.OffsetOf(addr)) { PageOffset = lower.PageOffset + ((addr - lower.Start) >> TArch.PageShift) };
+        var upper = new Vma<TArch>(this, addr, lower.End, lower.Flags, lower.Memory, lower.OffsetOf(addr))
+        {
+            PageOffset = lower.PageOffset + ((addr - lower.Start) >> TArch.PageShift),
+            Userfault = lower.Userfault,
+        };
         _regions.Insert(index + 1, upper);
         lower.End = addr;
     }
@@ -235,7 +242,7 @@ public sealed unsafe partial class Mm<TArch>
             : throw new ArgumentException($"There is no room for a region of 0x{length:x} bytes.", nameof(length));
     }
 
-    private static ulong CheckedLength(ulong addr, ulong length)
+    internal static ulong CheckedLength(ulong addr, ulong length)
     {
         ulong page = 1UL << TArch.PageShift;
         if ((addr & (page - 1)) != 0)

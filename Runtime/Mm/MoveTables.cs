@@ -82,13 +82,8 @@ internal static unsafe class MoveTables
         where TArch : unmanaged, IArchitecture<TArch>
     {
         bool huge = HugePage.IsHuge(seen);
-        PtLock first = PmdLockptr(from.Mm, old);
-        PtLock second = PmdLockptr(to.Mm, target);
-        if (first > second)
-            (first, second) = (second, first);
-        first.Enter();
-        if (second != first)
-            second.Enter();
+        var locks = new PtLockPair(PmdLockptr(from.Mm, old), PmdLockptr(to.Mm, target));
+        locks.Enter();
 
         // The entry that was seen may have been detached since, and its table be on its way to be freed.
         Pmd<TArch> value = Defence.Holds(Defence.ReclassifyBeforeMove) ? PmdpGet(old) : seen;
@@ -110,9 +105,7 @@ internal static unsafe class MoveTables
             }
         }
 
-        if (second != first)
-            second.Exit();
-        first.Exit();
+        locks.Exit();
         return moves;
     }
 
@@ -130,8 +123,9 @@ internal static unsafe class MoveTables
             return false;
         }
 
-        // Two tables may share a lock. Nobody else takes two of one address space: that needs the mmap lock for writing.
-        if (newPtl != ptl)
+        // Two tables may share a lock. Others who take two of one address space hold the mmap lock, so there are none now, and any order will do.
+        bool two = newPtl != ptl || !Defence.Holds(Defence.CompareLocks);
+        if (two)
             newPtl.Enter();
         bool attached = PmdSame(seen, PmdpGetLockless(target));
         if (attached)
@@ -149,7 +143,7 @@ internal static unsafe class MoveTables
             destination--;
         }
 
-        if (newPtl != ptl)
+        if (two)
             newPtl.Exit();
         PteUnmap(destination);
         PteUnmapUnlock(source, ptl);

@@ -31,6 +31,8 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         SwpEntry entry = seen.ToSwpEntry();
         if (!entry.IsNonSwap && _mm.FindSwap(entry.Type) is { } area)
             return SwapIn(pmdp, seen, area, entry.Offset);
+        if (UserfaultMarks.IsMarker(seen) && _vma.Memory is null)
+            return Missing(pmdp, seen);
         if (entry.IsMigration)
             return VmFault.Retry;
         return entry.IsHwPoison || (entry.IsMarker && (entry.Offset & SwpEntry.MarkerPoisoned) != 0) ? VmFault.HwPoison : VmFault.SigBus;

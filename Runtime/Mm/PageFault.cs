@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static PteGuard.PageTable;
 
 namespace PteGuard;
@@ -14,8 +15,17 @@ internal readonly unsafe ref partial struct PageFault<TArch>
     private readonly ulong _addr;
     private readonly FaultFlags _flags;
 
+    /// <summary>Where to leave what to wait for, once the mmap lock is released; a null reference: the caller cannot.</summary>
+    private readonly ref FaultWaiter? _waiter;
+
     public PageFault(Vma<TArch> vma, ulong addr, FaultFlags flags)
+        : this(vma, addr, flags, ref Unsafe.NullRef<FaultWaiter?>())
     {
+    }
+
+    public PageFault(Vma<TArch> vma, ulong addr, FaultFlags flags, ref FaultWaiter? waiter)
+    {
+        _waiter = ref waiter;
         _vma = vma;
         _mm = vma.Mm;
         _addr = addr & ~((1UL << TArch.PageShift) - 1);
@@ -42,7 +52,7 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         if (pmd.IsNone)
         {
             VmFault huge = HugeFault.Handle(this, pmdp);
-            return huge == VmFault.Fallback ? Anonymous(pmdp) : huge;
+            return huge == VmFault.Fallback ? Missing(pmdp, Pte<TArch>.None) : huge;
         }
 
         if (pmd.IsSwap)
@@ -69,7 +79,7 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         if (seen.IsNone)
         {
             PteUnmap(ptep);
-            return Anonymous(pmdp);
+            return Missing(pmdp, seen);
         }
 
         // The entry was not empty, so if it is still the same, the table is still attached. One that is not present is
@@ -86,6 +96,12 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         {
             PteUnmapUnlock(ptep, ptl);
             return NotPresent(pmdp, seen);
+        }
+
+        if (AsksForWrite(seen))
+        {
+            PteUnmapUnlock(ptep, ptl);
+            return Await(pmdp, UserfaultMode.WriteProtect);
         }
 
         if (IsWrite && !seen.IsWritable && !seen.IsProtNone && !CanReuse(seen))
@@ -136,12 +152,18 @@ internal readonly unsafe ref partial struct PageFault<TArch>
             FlushTlbFixSpuriousFault(_vma, _addr, ptep);
     }
 
-    private VmFault Anonymous(Pmd<TArch>* pmdp)
+    /// <summary>There is no page; at most a marker in its place.</summary>
+    private VmFault Missing(Pmd<TArch>* pmdp, Pte<TArch> seen)
     {
         if (_vma.Memory is not null)
             return SharedFault.Handle(this, pmdp);
         if ((_vma.Flags & VmFlags.PfnMap) != 0)
             return NoPage(pmdp);
+        return AsksForMissing ? Await(pmdp, UserfaultMode.Missing) : Anonymous(pmdp, seen);
+    }
+
+    private VmFault Anonymous(Pmd<TArch>* pmdp, Pte<TArch> seen)
+    {
         if (!PteAlloc(_mm, pmdp) || !_mm.Arena.TryAllocPage(out Page page, TArch.PageShift - PhysicalMemory.FrameShift))
             return VmFault.Oom;
 
@@ -152,13 +174,17 @@ internal readonly unsafe ref partial struct PageFault<TArch>
             entry = entry.MkDirty();
         entry = WriteTracking.OfNewPage(entry);
 
+        // The mark of the place becomes that of the page, if there is still somebody to ask.
+        if (!seen.IsNone && (_vma.Flags & VmFlags.UffdWp) != 0)
+            entry = entry.MkUffdWp();
+
         MarkExclusive(entry);
         Checkpoint.Hit(Checkpoint.PageReady);
         bool installed = false;
         Pte<TArch>* ptep = PteOffsetMapLock(_mm, pmdp, _addr, out PtLock ptl);
         if (ptep is not null)
         {
-            installed = PtepGet(ptep).IsNone || !Defence.Holds(Defence.RecheckEmpty);
+            installed = (seen.IsNone ? PtepGet(ptep).IsNone : PteSame(seen, PtepGet(ptep))) || !Defence.Holds(Defence.RecheckEmpty);
             if (installed)
                 SetPteAt(_mm, _addr, ptep, entry);
             PteUnmapUnlock(ptep, ptl);

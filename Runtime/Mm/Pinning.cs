@@ -44,14 +44,14 @@ internal static unsafe class Pinning
         return pinned;
     }
 
-    /// <summary>The mmap lock is held.</summary>
+    /// <summary>The mmap lock is held. Not pinned where there is something to wait for.</summary>
     [MayBlock]
-    public static VmFault Slow<TArch>(Vma<TArch> vma, ulong addr, out Page page)
+    public static VmFault Slow<TArch>(Vma<TArch> vma, ulong addr, ref FaultWaiter? waiter, out Page page)
         where TArch : unmanaged, IArchitecture<TArch>
     {
         while (true)
         {
-            VmFault fault = vma.Mm.HandleMmFault(vma, addr, FaultFlags.Write | FaultFlags.User);
+            VmFault fault = vma.Mm.HandleMmFault(vma, addr, FaultFlags.Write | FaultFlags.User, ref waiter);
             if (fault != VmFault.None)
             {
                 page = default;

@@ -19,7 +19,7 @@ public enum VmFault
     /// <summary>There is no region, or it does not allow the access.</summary>
     SigSegv = 0x40,
 
-    /// <summary>The fault must be tried again later: the page is on the move.</summary>
+    /// <summary>The fault must be tried again later: the page is on the move, or a handler of the program was asked for it.</summary>
     Retry = 0x400,
 
     /// <summary>A huge page is not to be had; small ones may be. Stays inside the runtime.</summary>

@@ -28,6 +28,9 @@ public enum VmFlags : ulong
     /// <summary>May be made executable.</summary>
     MayExec = 0x40,
 
+    /// <summary>A handler of the program provides pages that are missing (<see cref="Mm{TArch}.UserfaultRegister"/>).</summary>
+    UffdMissing = 0x200,
+
     /// <summary>Maps page frames that may have no descriptor, and are not counted.</summary>
     PfnMap = 0x400,
 

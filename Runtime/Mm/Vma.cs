@@ -56,6 +56,9 @@ public sealed class Vma<TArch>
     /// <summary>For a private region of page frames: the first frame, in units of the architecture's pages (<c>vm_pgoff</c>).</summary>
     internal ulong PageOffset { get; set; }
 
+    /// <summary>Who handles faults of the region; null: the runtime. Changed with the mmap lock held for writing.</summary>
+    internal Userfault<TArch>? Userfault { get; set; }
+
     /// <summary>Whether writing to the region gives the writer a page of its own (<c>is_cow_mapping</c>).</summary>
     internal bool IsPrivate => (Flags & VmFlags.Shared) == 0;
 
@@ -70,7 +73,7 @@ public sealed class Vma<TArch>
 
     /// <summary>Whether the region above can become one with this one.</summary>
     internal bool IsContinuedBy(Vma<TArch> upper)
-        => End == upper.Start && Flags == upper.Flags && (Flags & VmFlags.PfnMap) == 0 && Memory == upper.Memory && (Memory is null || OffsetOf(End) == upper.MemoryOffset);
+        => End == upper.Start && Flags == upper.Flags && (Flags & VmFlags.PfnMap) == 0 && Memory == upper.Memory && Userfault == upper.Userfault && (Memory is null || OffsetOf(End) == upper.MemoryOffset);
 
     /// <summary>The range and the flags.</summary>
     public override string ToString() => $"0x{Start:x}-0x{End:x} {Flags}";

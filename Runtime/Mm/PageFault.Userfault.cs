@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using static PteGuard.PageTable;
+
+namespace PteGuard;
+
+/// <summary>Faults that somebody else ends: a handler of the program, or who is moving the page.</summary>
+internal readonly unsafe ref partial struct PageFault<TArch>
+{
+    /// <summary>Whether a handler provides the pages that are missing.</summary>
+    private bool AsksForMissing => _vma.Userfault is not null && (_vma.Flags & VmFlags.UffdMissing) != 0;
+
+    /// <summary>Whether a handler must allow a write first. The entry is present.</summary>
+    private bool AsksForWrite(Pte<TArch> pte)
+        => IsWrite && pte.IsUffdWp && !pte.IsProtNone && _vma.Userfault is not null && (_vma.Flags & VmFlags.UffdWp) != 0;
+
+    /// <summary>
+    /// Queues for a handler (<c>handle_userfault</c>). Enters with nothing mapped or locked but the mmap lock, and leaves so; the waiting is done
+    /// once that is released, too. A caller that cannot release it gets the same answer, and no handler hears of it.
+    /// </summary>
+    private VmFault Await(Pmd<TArch>* pmdp, UserfaultMode mode)
+    {
+        if (Unsafe.IsNullRef(ref _waiter))
+            return VmFault.Retry;
+        Checkpoint.Hit(Checkpoint.HandlerNeeded);
+        FaultQueue queue = _vma.Userfault!.Queue;
+        FaultWaiter waiter = queue.Enqueue(new UserfaultEvent(_addr, mode, IsWrite));
+
+        // Only now: who changes the entry from here on wakes this waiter afterwards, and what was changed before is seen.
+        if (Defence.Holds(Defence.RecheckQueued) && !MustWait(pmdp, mode))
+        {
+            queue.Leave(waiter);
+            return VmFault.None;
+        }
+
+        queue.Post(waiter);
+        _waiter = waiter;
+        return VmFault.Retry;
+    }
+
+    /// <summary>Whether the entry still is what a handler is asked about: with its lock, since it may look empty for a moment.</summary>
+    private bool MustWait(Pmd<TArch>* pmdp, UserfaultMode mode)
+    {
+        Pte<TArch>* ptep = PteOffsetMapLock(_mm, pmdp, _addr, out PtLock ptl);
+        if (ptep is null)
+            return mode == UserfaultMode.Missing && PmdpGetLockless(pmdp).IsNone;
+        Pte<TArch> pte = PtepGet(ptep);
+        bool wait = mode == UserfaultMode.Missing ? UserfaultMarks.IsVacant(pte) : pte.IsPresent && pte.IsUffdWp;
+        PteUnmapUnlock(ptep, ptl);
+        return wait;
+    }
+}
