@@ -34,6 +34,8 @@ internal static class Checkpoint
     public const string HandlerNeeded = "between finding that a handler must be asked and queueing for it";
     public const string MoveSampled = "between reading two entries and locking their tables";
     public const string OneOfTwo = "between taking the first of two page-table locks and the second";
+    public const string Migrating = "between the migration entry of a page and its new frame";
+    public const string MigrationSeen = "between releasing the lock of a migration entry and waiting";
     public const string Sharing = "between deciding that fork shares a page and write-protecting it";
 
     [field: ThreadStatic]

@@ -84,6 +84,12 @@ internal static class Defence
     /// <summary>Who moves a page looks again whether it is pinned once its entry is empty.</summary>
     public const string RetestPins = "second look at the pins of an unmapped page";
 
+    /// <summary>Who waits for a page on the move queues before the lock of its entry is released.</summary>
+    public const string QueueUnderLock = "queueing under the lock of the migration entry";
+
+    /// <summary>Who waits for a page on the move has no table mapped.</summary>
+    public const string UnmapToWait = "unmapping before waiting";
+
 #if DEBUG
     [ThreadStatic]
     private static string? t_removed;

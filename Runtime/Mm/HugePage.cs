@@ -93,6 +93,23 @@ internal static unsafe class HugePage
         return huge;
     }
 
+    /// <summary>Takes the access to a huge page away, so that the next one is noticed. False: there is none, or it would be of no use.</summary>
+    public static bool TryHint<TArch>(Vma<TArch> vma, Pmd<TArch>* pmdp, ulong addr)
+        where TArch : unmanaged, IArchitecture<TArch>
+    {
+        PtLock pml = PmdLock(vma.Mm, pmdp);
+        Pmd<TArch> pmd = PmdpGet(pmdp);
+        bool hint = pmd.IsTransHuge && !pmd.IsProtNone && IsCounted(pmd) && NumaHints.IsMovable(vma, pmd.Page);
+        if (hint)
+        {
+            Pmd<TArch> old = Invalidate(vma, pmdp, addr);
+            SetPmdAt(vma.Mm, addr, pmdp, old.Modify(Pgprot<TArch>.Of(VmFlags.None)));
+        }
+
+        pml.Exit();
+        return hint;
+    }
+
     /// <summary>Marks a huge page accessed or dirty, or makes it writable where it is nobody else's; splits it where it is.</summary>
     public static VmFault Fault<TArch>(PageFault<TArch> fault, Pmd<TArch>* pmdp)
         where TArch : unmanaged, IArchitecture<TArch>
@@ -107,6 +124,7 @@ internal static unsafe class HugePage
         {
             // Made so in order to see who accesses it (NUMA balancing): hardware does not use it, so a store will do.
             Pmd<TArch> huge = WriteTracking.Guard(pmd.Modify(vma.PageProt)).MkYoung();
+            vma.Mm.CountNumaHintFault();
             bool reuse = fault.IsWrite && CanReuse(vma, pmd);
             SetPmdAt(vma.Mm, addr, pmdp, reuse ? huge.MkDirty().MkWrite() : huge);
         }

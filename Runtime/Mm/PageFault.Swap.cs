@@ -33,8 +33,6 @@ internal readonly unsafe ref partial struct PageFault<TArch>
             return SwapIn(pmdp, seen, area, entry.Offset);
         if (UserfaultMarks.IsMarker(seen) && _vma.Memory is null)
             return Missing(pmdp, seen);
-        if (entry.IsMigration)
-            return VmFault.Retry;
         return entry.IsHwPoison || (entry.IsMarker && (entry.Offset & SwpEntry.MarkerPoisoned) != 0) ? VmFault.HwPoison : VmFault.SigBus;
     }
 

@@ -37,6 +37,24 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         return VmFault.Retry;
     }
 
+    /// <summary>Queues for the end of a migration (<c>migration_entry_wait</c>). Enters with the table mapped and locked, leaves with neither.</summary>
+    private VmFault AwaitMigration(Pte<TArch>* ptep, PtLock ptl)
+    {
+        // The mapping ends first, since who sleeps in one holds up everybody who waits for readers. The lock stays: the entry
+        // cannot be replaced before it is released, so whoever does that finds this waiter in the queue.
+        if (Defence.Holds(Defence.UnmapToWait))
+            PteUnmap(ptep);
+        bool known = !Unsafe.IsNullRef(ref _waiter) && _mm.IsMigrating(_addr);
+        bool locked = Defence.Holds(Defence.QueueUnderLock);
+        if (known && locked)
+            _waiter = _mm.AwaitMigration(_addr, IsWrite);
+        ptl.Exit();
+        Checkpoint.Hit(Checkpoint.MigrationSeen);
+        if (known && !locked)
+            _waiter = _mm.AwaitMigration(_addr, IsWrite);
+        return VmFault.Retry;
+    }
+
     /// <summary>Whether the entry still is what a handler is asked about: with its lock, since it may look empty for a moment.</summary>
     private bool MustWait(Pmd<TArch>* pmdp, UserfaultMode mode)
     {

@@ -92,6 +92,8 @@ internal readonly unsafe ref partial struct PageFault<TArch>
             return VmFault.None;
         }
 
+        if (seen.IsSwap && seen.ToSwpEntry().IsMigration)
+            return AwaitMigration(ptep, ptl);
         if (!seen.IsPresent)
         {
             PteUnmapUnlock(ptep, ptl);
@@ -107,7 +109,9 @@ internal readonly unsafe ref partial struct PageFault<TArch>
         if (IsWrite && !seen.IsWritable && !seen.IsProtNone && !CanReuse(seen))
             return CopyOnWrite(pmdp, ptep, ptl, seen);
         Upgrade(ptep, seen);
-        VmFault outcome = Outcome();
+
+        // What gave access back that a hint had taken away may not have allowed the write yet: that is for the next fault.
+        VmFault outcome = seen.IsProtNone ? VmFault.None : Outcome();
         PteUnmapUnlock(ptep, ptl);
         return outcome;
     }
@@ -135,6 +139,8 @@ internal readonly unsafe ref partial struct PageFault<TArch>
     {
         if (seen.IsProtNone)
         {
+            // The region allows the access, so this is no protection.
+            _mm.CountNumaHintFault();
             Pte<TArch> old = PtepModifyProtStart(_vma, _addr, ptep);
             PtepModifyProtCommit(_vma, _addr, ptep, old, WriteTracking.Guard(old.Modify(_vma.PageProt)).MkYoung());
             return;
