@@ -131,4 +131,28 @@ public static unsafe class GuideSamples
         return (mmu.Load<int>(addr), childMmu.Load<int>(addr));
     }
     #endregion
+
+    #region userfault
+    public static int Handle()
+    {
+        using var arena = new Arena(64 << 20);
+        using var mm = new Mm<X86_64>(arena);
+        ulong addr = mm.Mmap(0, 1 << 20, VmFlags.Read | VmFlags.Write).Start;
+        using Userfault<X86_64> userfault = mm.UserfaultRegister(addr, 1 << 20, UserfaultMode.Missing);
+        var handler = new Thread(() =>
+        {
+            byte[] page = new byte[4096];
+            page[0] = 42;
+            userfault.Copy(userfault.Read().Address, page);   // puts the page there, and wakes who waits
+        });
+        handler.Start();
+
+        using var mmu = new SoftMmu<X86_64>(mm);
+        int value = mmu.Load<int>(addr + 4096);   // waits for the handler
+        handler.Join();
+        mm.ChangeProtNuma(addr, 1 << 20);         // the next access is noticed,
+        mm.MigratePage(addr + 4096);              // or the page goes where it is wanted
+        return value;
+    }
+    #endregion
 }

@@ -9,6 +9,7 @@ public unsafe partial class GuideTests
     {
         Assert.Equal(42UL, GuideSamples.Hello());
         Assert.Equal((1, 2), GuideSamples.ForkAndSwap());
+        Assert.Equal(42, GuideSamples.Handle());
 
         using var space = new TestSpace();
         Vma<X86_64> vma = space.Region();
@@ -28,7 +29,7 @@ public unsafe partial class GuideTests
     }
 
     [Theory]
-    [InlineData("GuideSamples.cs", "runtime-guide.md", 6)]
+    [InlineData("GuideSamples.cs", "runtime-guide.md", 7)]
     [InlineData("WalkSamples.cs", "guide/walks-and-dumps.md", 3)]
     [InlineData("EmulatorSamples.cs", "guide/emulator.md", 2)]
     [InlineData("ShadowSamples.cs", "guide/shadow-paging.md", 2)]

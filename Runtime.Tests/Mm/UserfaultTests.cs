@@ -84,6 +84,22 @@ public sealed unsafe class UserfaultTests : IDisposable
     }
 
     [Fact]
+    public void A_translation_from_before_does_not_let_a_write_pass()
+    {
+        using Userfault<X86_64> userfault = Register(UserfaultMode.WriteProtect);
+        using var mmu = new SoftMmu<X86_64>(_space.Mm, 16);
+        mmu.Store(Addr, 1);
+        userfault.WriteProtect(Addr, Page, protect: true);
+        Threads.Run(
+            () =>
+            {
+                Assert.True(userfault.TryRead(out _, TimeSpan.FromSeconds(10)));
+                userfault.WriteProtect(Addr, Page, protect: false);
+            },
+            () => mmu.Store(Addr, 2));
+    }
+
+    [Fact]
     public void A_page_that_is_not_there_is_protected_by_a_marker_and_by_its_swap_entry()
     {
         using var swap = new SwapArea<X86_64>(4);
