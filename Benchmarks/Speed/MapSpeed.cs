@@ -43,6 +43,8 @@ public unsafe class MapSpeed
         _mm.Dispose();
         _deep.Dispose();
         _arena.Dispose();
+        Twin.Free(_twin);
+        Twin.Free(_deepTwin);
     }
 
     [BenchmarkCategory("PtepGet"), Benchmark(Baseline = true, OperationsPerInvoke = Count)]

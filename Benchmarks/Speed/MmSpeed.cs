@@ -39,6 +39,7 @@ public class MmSpeed
     {
         _mm.Dispose();
         _arena.Dispose();
+        Twin.Free(_twin);
     }
 
     [BenchmarkCategory("fault and drop 1 page"), Benchmark(Baseline = true)]

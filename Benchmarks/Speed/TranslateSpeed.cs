@@ -16,6 +16,7 @@ public class TranslateSpeed
     private Mm<X86_64> _mm = null!;
     private SoftMmu<X86_64> _hit = null!;
     private SoftMmu<X86_64> _miss = null!;
+    private nint _twin;
     private nint _hitTwin;
     private nint _missTwin;
 
@@ -25,18 +26,18 @@ public class TranslateSpeed
         _arena = new Arena(64 << 20);
         _mm = new Mm<X86_64>(_arena);
         _mm.Mmap(Addr, Pages << 12, VmFlags.Read | VmFlags.Write);
-        nint twin = Twin.NewMm(Twin.Bytes, 4);
-        Twin.Mmap(twin, Addr, Pages << 12);
+        _twin = Twin.NewMm(Twin.Bytes, 4);
+        Twin.Mmap(_twin, Addr, Pages << 12);
         for (ulong page = 0; page < Pages; page++)
         {
             _mm.Fault(Addr + (page << 12), FaultFlags.Write);
-            _ = Twin.Fault(twin, Addr + (page << 12));
+            _ = Twin.Fault(_twin, Addr + (page << 12));
         }
 
         _hit = new SoftMmu<X86_64>(_mm, Entries);
         _miss = new SoftMmu<X86_64>(_mm);
-        _hitTwin = Twin.NewMmu(twin, Entries);
-        _missTwin = Twin.NewMmu(twin, 0);
+        _hitTwin = Twin.NewMmu(_twin, Entries);
+        _missTwin = Twin.NewMmu(_twin, 0);
     }
 
     [GlobalCleanup]
@@ -46,6 +47,9 @@ public class TranslateSpeed
         _miss.Dispose();
         _mm.Dispose();
         _arena.Dispose();
+        Twin.FreeMmu(_hitTwin);
+        Twin.FreeMmu(_missTwin);
+        Twin.Free(_twin);
     }
 
     [BenchmarkCategory("hit"), Benchmark(Baseline = true, OperationsPerInvoke = Count)]

@@ -44,6 +44,9 @@ internal static unsafe partial class Twin
     [LibraryImport(Library, EntryPoint = "twin_mmu")]
     public static partial nint NewMmu(nint mm, int entries);
 
+    [LibraryImport(Library, EntryPoint = "twin_free_mmu")]
+    public static partial void FreeMmu(nint mmu);
+
     [LibraryImport(Library, EntryPoint = "bench_get")]
     public static partial ulong Get(ulong* pte, int count);
 
@@ -61,4 +64,22 @@ internal static unsafe partial class Twin
 
     [LibraryImport(Library, EntryPoint = "bench_fault_zap")]
     public static partial void FaultAndZap(nint mm, ulong addr, int pages);
+
+    [LibraryImport(Library, EntryPoint = "twin_free")]
+    public static partial void Free(nint mm);
+
+    [LibraryImport(Library, EntryPoint = "bench_fault_all")]
+    public static partial void FaultAll(nint mm, ulong addr, ulong bytes);
+
+    [LibraryImport(Library, EntryPoint = "bench_fork")]
+    public static partial int Fork(nint mm);
+
+    [LibraryImport(Library, EntryPoint = "bench_collapse_split")]
+    public static partial int CollapseAndSplit(nint mm, ulong addr);
+
+    [LibraryImport(Library, EntryPoint = "bench_collapse_drop")]
+    public static partial int CollapseAndDrop(nint mm, ulong addr);
+
+    [LibraryImport(Library, EntryPoint = "bench_sparse_map")]
+    public static partial int MapSparse(nint mm, ulong start, ulong end, ulong frames);
 }

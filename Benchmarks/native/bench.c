@@ -73,3 +73,49 @@ void bench_fault_zap(struct mm *mm, u64 addr, int pages)
         twin_fault(mm, addr + ((u64)i << 12));
     twin_zap(mm, addr, addr + ((u64)pages << 12));
 }
+
+struct mm *twin_fork(struct mm *parent);
+bool twin_collapse(struct mm *mm, u64 addr);
+bool twin_split(struct mm *mm, u64 addr);
+
+int bench_fork(struct mm *mm)
+{
+    struct mm *child = twin_fork(mm);
+    if (child)
+        twin_free(child);
+    return child != 0;
+}
+
+void bench_fault_all(struct mm *mm, u64 addr, u64 bytes)
+{
+    for (u64 offset = 0; offset < bytes; offset += 4096)
+        twin_fault(mm, addr + offset);
+}
+
+int bench_collapse_split(struct mm *mm, u64 addr) { return twin_collapse(mm, addr) && twin_split(mm, addr); }
+
+int bench_collapse_drop(struct mm *mm, u64 addr)
+{
+    if (!twin_collapse(mm, addr))
+        return 0;
+    twin_zap(mm, addr, addr + (1 << 21));
+    bench_fault_all(mm, addr, 1 << 21);
+    return 1;
+}
+
+/* Maps the same few frames over and over, page by page, with entries that own no reference. */
+int bench_sparse_map(struct mm *mm, u64 start, u64 end, u64 frames)
+{
+    for (u64 addr = start; addr < end; addr += 4096) {
+        entry *pmd = alloc_pmd(mm, addr);
+        if (!pmd || !pte_alloc(mm, pmd))
+            return 0;
+        atomic_int *lock;
+        entry *pte = pte_map_lock(pmd, addr, &lock);
+        if (!pte)
+            return 0;
+        store(pte, (512 + (addr >> 12) % frames) << 12 | PRESENT | USER | ACCESSED | NX | SPECIAL);
+        pte_unmap_unlock(pte, lock);
+    }
+    return 1;
+}

@@ -5,19 +5,6 @@
 
 enum { BATCH = 256 };
 
-static struct region *find_region(struct mm *mm, u64 addr)
-{
-    int low = 0, high = mm->count;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (mm->regions[middle].end > addr)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low < mm->count && addr >= mm->regions[low].start ? &mm->regions[low] : NULL;
-}
-
 void twin_mmap(struct mm *mm, u64 start, u64 bytes)
 {
     pthread_rwlock_wrlock(mm->mmap_lock);
@@ -25,43 +12,9 @@ void twin_mmap(struct mm *mm, u64 start, u64 bytes)
     pthread_rwlock_unlock(mm->mmap_lock);
 }
 
-static u64 protection(u64 flags)
+u64 protection(u64 flags)
 {
     return (flags & 7) == 0 ? PROTNONE | ACCESSED : PRESENT | USER | ACCESSED | (flags & 4 ? 0 : NX);
-}
-
-/* A fault on an address where nothing is mapped: a zeroed page, installed if the entry is still empty. */
-int twin_fault(struct mm *mm, u64 addr)
-{
-    int outcome = 1;
-    pthread_rwlock_rdlock(mm->mmap_lock);
-    struct region *region = find_region(mm, addr);
-    if (region && (region->flags & 2)) {
-        entry *pmd = alloc_pmd(mm, addr);
-        u64 seen;
-        entry *pte = pmd ? pte_map(pmd, addr, &seen) : NULL;
-        if (pte) {
-            (void)load(pte);
-            pte_unmap(pte);
-        }
-        u64 frame = pmd && pte_alloc(mm, pmd) ? alloc_frame() : 0;
-        if (frame) {
-            atomic_int *lock;
-            bool installed = false;
-            pte = pte_map_lock(pmd, addr, &lock);
-            if (pte) {
-                installed = load(pte) == 0;
-                if (installed)
-                    store(pte, frame << 12 | protection(region->flags) | WRITABLE | DIRTY | SOFT_DIRTY);
-                pte_unmap_unlock(pte, lock);
-            }
-            if (!installed)
-                put_page(frame);
-            outcome = 0;
-        }
-    }
-    pthread_rwlock_unlock(mm->mmap_lock);
-    return outcome;
 }
 
 /* MADV_DONTNEED. */
@@ -72,7 +25,10 @@ void twin_zap(struct mm *mm, u64 start, u64 end)
         next = ((addr >> 21) + 1) << 21;
         if (next > end)
             next = end;
+        bool whole = next - addr == 1 << 21;
         entry *pmd = find_pmd(mm, addr);
+        if (pmd && whole && is_huge(load(pmd)) && zap_huge(mm, pmd))
+            continue;
         while (pmd && addr < next && load(pmd) != 0) {
             u64 frames[BATCH];
             int gathered = 0;
@@ -85,16 +41,19 @@ void twin_zap(struct mm *mm, u64 start, u64 end)
                 if (value == 0)
                     continue;
                 value = atomic_exchange(pte, 0);
-                if (!in_arena(value & PFN))
+                if (!is_counted(value))
                     continue;
                 if (value & (DIRTY | SAVED_DIRTY))
                     atomic_store_explicit(&twin_pages[(value & PFN) >> 12].dirty, 1, memory_order_release);
                 frames[gathered++] = (value & PFN) >> 12;
             }
+            flush_tlb(mm);
             pte_unmap_unlock(first, lock);
             for (int i = 0; i < gathered; i++)
                 put_page(frames[i]);
         }
+        if (pmd && whole && load(pmd) != 0)
+            reclaim_table(mm, pmd);
     }
     pthread_rwlock_unlock(mm->mmap_lock);
 }
@@ -135,5 +94,6 @@ void twin_mprotect(struct mm *mm, u64 start, u64 end, u64 flags)
         }
         pte_unmap_unlock(first, lock);
     }
+    flush_tlb(mm);
     pthread_rwlock_unlock(mm->mmap_lock);
 }

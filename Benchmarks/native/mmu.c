@@ -16,11 +16,18 @@ struct mmu *twin_mmu(struct mm *mm, int entries)
 {
     struct mmu *mmu = calloc(1, sizeof *mmu);
     mmu->mm = mm;
+    atomic_store(&mm->has_mmu, true);
     mmu->mask = entries ? (u64)entries - 1 : 0;
     mmu->tlb = entries ? malloc((size_t)entries * sizeof *mmu->tlb) : NULL;
     for (int i = 0; i < entries; i++)
         mmu->tlb[i] = (struct translation){ ~0ULL, 0, 0, 0 };
     return mmu;
+}
+
+void twin_free_mmu(struct mmu *mmu)
+{
+    free(mmu->tlb);
+    free(mmu);
 }
 
 static int walk(struct mmu *mmu, u64 addr, int access, u64 *physical)

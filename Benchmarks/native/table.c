@@ -4,25 +4,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static _Atomic(u64) s_epoch = 1;
-static __thread struct { _Atomic(u64) epoch; int nesting; } t_reader;
 static __thread int t_id;
 
 static int self(void) { return t_id ? t_id : (t_id = (int)syscall(SYS_gettid)); }
-
-void rcu_enter(void)
-{
-    if (t_reader.nesting++ == 0)
-        atomic_store_explicit(&t_reader.epoch, atomic_load_explicit(&s_epoch, memory_order_acquire), memory_order_release);
-}
-
-void rcu_leave(void)
-{
-    if (t_reader.nesting == 0)
-        abort();
-    if (--t_reader.nesting == 0)
-        atomic_store_explicit(&t_reader.epoch, 0, memory_order_release);
-}
 
 void lock_enter(atomic_int *lock)
 {
@@ -42,8 +26,8 @@ void lock_exit(atomic_int *lock)
     atomic_store_explicit(lock, 0, memory_order_release);
 }
 
-static bool is_bad(u64 pmd) { return (pmd & ~PFN & ~(u64)(USER | ACCESSED)) != (PRESENT | WRITABLE | DIRTY); }
-static bool is_none(u64 e) { return (e & ~(u64)(ACCESSED | DIRTY)) == 0; }
+bool is_bad(u64 pmd) { return (pmd & ~PFN & ~(u64)(USER | ACCESSED)) != (PRESENT | WRITABLE | DIRTY); }
+bool is_none(u64 e) { return (e & ~(u64)(ACCESSED | DIRTY)) == 0; }
 static bool is_present_pmd(u64 pmd) { return (pmd & (PRESENT | PROTNONE | HUGE)) != 0; }
 static bool is_migration(u64 pmd) { return !is_present_pmd(pmd) && (pmd >> 59) >= 24 && (pmd >> 59) <= 26; }
 
@@ -121,7 +105,7 @@ entry *alloc_pmd(struct mm *mm, u64 addr)
             return e;
         u64 value = load(e);
         if (is_none(value)) {
-            u64 frame = alloc_frame();
+            u64 frame = alloc_block(TABLE_FRAME, 0);
             if (!frame)
                 return NULL;
             atomic_int *lock = &twin_pages[to_address(mm->pgd) >> 12].lock;
@@ -131,7 +115,7 @@ entry *alloc_pmd(struct mm *mm, u64 addr)
                 store(e, frame << 12 | TABLE);
             lock_exit(lock);
             if (!empty)
-                put_page(frame);
+                free_table(frame);
             value = load(e);
         }
         e = to_pointer(value & PFN);
@@ -143,16 +127,43 @@ bool pte_alloc(struct mm *mm, entry *pmd)
     (void)mm;
     if (!is_none(load(pmd)))
         return true;
-    u64 frame = alloc_frame();
+    u64 frame = alloc_block(TABLE_FRAME, 0);
     if (!frame)
         return false;
-    atomic_int *lock = &twin_pages[to_address((void *)((uintptr_t)pmd & ~4095UL)) >> 12].lock;
+    atomic_int *lock = &directory_of(pmd)->lock;
     lock_enter(lock);
     bool empty = is_none(load(pmd));
     if (empty)
         store(pmd, frame << 12 | TABLE);
     lock_exit(lock);
     if (!empty)
-        put_page(frame);
+        free_table(frame);
     return true;
+}
+
+/* A table with no entry left is taken out, under both locks. */
+bool reclaim_table(struct mm *mm, entry *pmd)
+{
+    atomic_int *outer = &directory_of(pmd)->lock;
+    lock_enter(outer);
+    u64 value = load(pmd);
+    if (is_none(value) || is_migration(value) || (value & (HUGE | DEVMAP)) || is_bad(value) || !in_arena(value & PFN)) {
+        lock_exit(outer);
+        return false;
+    }
+    atomic_int *inner = &twin_pages[(value & PFN) >> 12].lock;
+    lock_enter(inner);
+    entry *table = to_pointer(value & PFN);
+    bool empty = true;
+    for (int i = 0; i < 512 && empty; i++)
+        empty = load(table + i) == 0;
+    if (empty) {
+        store(pmd, 0);
+        flush_tlb(mm);
+    }
+    lock_exit(inner);
+    lock_exit(outer);
+    if (empty)
+        free_table_later((value & PFN) >> 12);
+    return empty;
 }
