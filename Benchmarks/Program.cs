@@ -8,10 +8,21 @@ switch (args)
         break;
     case ["speed", .. string[] filter]:
         return Speed.Run(filter);
+    case ["scale"]:
+        return Scale.Run();
+    case ["scale-worker", string name]:
+        return Scale.Work(name);
+    case ["sparse"]:
+        return Sparse.Run(picture: null);
+    case ["sparse", string picture]:
+        return Sparse.Run(picture);
     default:
         Console.Error.WriteLine("""
             usage: Benchmarks code             (Disassembly.md has the command that prints the compiled code)
-                   Benchmarks speed [filter]   times the runtime against the same in C; needs gcc; prints the tables of Speed.md
+                   Benchmarks speed [filter]   times the runtime against the same in C; needs gcc
+                   Benchmarks scale            two threads on two address spaces against two processes
+                   Benchmarks sparse [svg]     the cost of a page by the size of the range, against the same in C; needs gcc
+            All print Markdown: docs/performance.md has the tables.
             """);
         return 2;
 }
