@@ -117,8 +117,11 @@ public sealed unsafe class Arena : IDisposable
         return true;
     }
 
+    /// <summary>Only tests let allocations fail, so this is a plain read, and no second turn at the lock.</summary>
     private bool IsToFail()
     {
+        if (Volatile.Read(ref _allocationsUntilFailure) < 0)
+            return false;
         lock (_gate)
             return _allocationsUntilFailure >= 0 && _allocationsUntilFailure-- == 0;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static PteGuard.X86;
 
 namespace PteGuard;
@@ -10,9 +11,19 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
     /// <summary>The marks of software that entries have room for, and that changing the protection keeps.</summary>
     static virtual ulong SoftwareMarks => SoftDirty | UffdWp | Devmap | SavedDirty;
 
-    private static bool HasSavedDirty => (TSelf.SoftwareMarks & SavedDirty) != 0;
+    // Constants of each architecture, and a few instructions: but a loop over a table has so many of them that the JIT's
+    // budget for inlining ends before they do, and what is left over is called for every entry.
+    private static bool HasSavedDirty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (TSelf.SoftwareMarks & SavedDirty) != 0;
+    }
 
-    private static ulong AnyDirty => Dirty | (TSelf.SoftwareMarks & SavedDirty);
+    private static ulong AnyDirty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Dirty | (TSelf.SoftwareMarks & SavedDirty);
+    }
 
     static ulong IArchitecture<TSelf>.PageProt(VmFlags flags)
     {
@@ -104,6 +115,7 @@ internal unsafe partial interface IX86<TSelf> : IArchitecture<TSelf>
     }
 
     /// <summary>Dirty, where it belongs: aside while the entry is not writable, where there is room for that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SettleDirty(ulong entry)
     {
         if (!HasSavedDirty)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PteGuard;
 
 /// <summary>The bits of x86 entries (Intel SDM volume 3A, section 4.5; bits 9 to 11 and 52 to 58 are Linux's).</summary>
@@ -42,25 +44,31 @@ internal static class X86
     public const ulong ChangeMask = PfnMask | WriteThrough | CacheDisable | Special | Accessed | Dirty;
 
     /// <summary>Accessed and dirty may appear in an empty entry by an erratum, and do not count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNone(ulong entry) => (entry & ~(Accessed | Dirty)) == 0;
 
     /// <summary>
     /// All ones for an entry whose frame bits are stored inverted: every non-empty entry that hardware does not
     /// use, so that a speculative load through it finds no cached memory (L1 terminal fault).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Inversion(ulong entry) => entry != 0 && (entry & Present) == 0 ? ulong.MaxValue : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Pfn(ulong entry) => ((entry ^ Inversion(entry)) & PfnMask) >> PageShift;
 
     /// <summary>Not writable and dirty: dirty moves aside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SaveDirty(ulong entry)
         => (entry & (Writable | Dirty)) == Dirty ? (entry & ~Dirty) | SavedDirty : entry;
 
     /// <summary>Writable: a dirty mark that was put aside comes back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong RestoreDirty(ulong entry)
         => (entry & (Writable | SavedDirty)) == (Writable | SavedDirty) ? (entry & ~SavedDirty) | Dirty : entry;
 
     /// <summary>New bits for an entry, its frame inverted anew if it changes between used and not used by hardware.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Rebuild(ulong old, ulong changed)
         => Inversion(old) == Inversion(changed) ? changed : (changed & ~PfnMask) | (~changed & PfnMask);
 }
