@@ -81,5 +81,5 @@ internal static unsafe partial class Twin
     public static partial int CollapseAndDrop(nint mm, ulong addr);
 
     [LibraryImport(Library, EntryPoint = "bench_sparse_map")]
-    public static partial int MapSparse(nint mm, ulong start, ulong end, ulong frames);
+    public static partial int MapSparse(nint mm, ulong start, ulong end);
 }

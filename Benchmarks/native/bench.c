@@ -1,6 +1,8 @@
 /* What is measured, each as one loop, so that a call from C# costs nothing beside it. */
 #include "twin.h"
 
+enum { SPARSE_FRAMES = 4 };
+
 struct mmu;
 int twin_translate(struct mmu *mmu, u64 addr, int access, u64 *physical);
 int twin_fault(struct mm *mm, u64 addr);
@@ -104,7 +106,7 @@ int bench_collapse_drop(struct mm *mm, u64 addr)
 }
 
 /* Maps the same few frames over and over, page by page, with entries that own no reference. */
-int bench_sparse_map(struct mm *mm, u64 start, u64 end, u64 frames)
+int bench_sparse_map(struct mm *mm, u64 start, u64 end)
 {
     for (u64 addr = start; addr < end; addr += 4096) {
         entry *pmd = alloc_pmd(mm, addr);
@@ -114,7 +116,7 @@ int bench_sparse_map(struct mm *mm, u64 start, u64 end, u64 frames)
         entry *pte = pte_map_lock(pmd, addr, &lock);
         if (!pte)
             return 0;
-        store(pte, (512 + (addr >> 12) % frames) << 12 | PRESENT | USER | ACCESSED | NX | SPECIAL);
+        store(pte, (512 + (addr >> 12) % SPARSE_FRAMES) << 12 | PRESENT | USER | ACCESSED | NX | SPECIAL);
         pte_unmap_unlock(pte, lock);
     }
     return 1;
