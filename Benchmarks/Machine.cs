@@ -7,7 +7,7 @@ namespace PteGuard.Benchmarks;
 internal static class Machine
 {
     public static string Describe()
-        => $"{Processor()}, {Environment.ProcessorCount} processors, {(OperatingSystem.IsLinux() ? "Linux" : "not Linux")} {Environment.OSVersion.Version}, gcc {Compiler()}, {RuntimeInformation.FrameworkDescription}:";
+        => $"{Processor()}, {Environment.ProcessorCount} processors, {(OperatingSystem.IsLinux() ? "Linux" : "not Linux")} {Environment.OSVersion.Version.ToString(3)}, gcc {Compiler()}, {RuntimeInformation.FrameworkDescription}:";
 
     private static string Processor()
     {

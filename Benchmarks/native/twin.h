@@ -38,13 +38,17 @@ struct mm {
     atomic_int protect_sequence;
 };
 
+/* space.c */
+struct mm *twin_new(u64 bytes, int levels);
+void twin_free(struct mm *mm);
+
+/* The rest is for these files alone: what a library offers to others is called and read through a table. */
+#pragma GCC visibility push(hidden)
+
 extern char *twin_base;
 extern struct page *twin_pages;
 extern u64 twin_size;
 
-/* space.c */
-struct mm *twin_new(u64 bytes, int levels);
-void twin_free(struct mm *mm);
 struct region *find_region(struct mm *mm, u64 addr);
 void flush_tlb(struct mm *mm);
 
@@ -83,6 +87,8 @@ bool pte_alloc(struct mm *mm, entry *pmd);
 bool is_none(u64 e);
 bool is_bad(u64 pmd);
 bool reclaim_table(struct mm *mm, entry *pmd);
+
+#pragma GCC visibility pop
 
 static inline void *to_pointer(u64 address) { return twin_base + address; }
 static inline u64 to_address(void *pointer) { return (u64)((char *)pointer - twin_base); }
