@@ -194,6 +194,16 @@ public sealed unsafe class UserfaultTests : IDisposable
     }
 
     [Fact]
+    public void Both_sides_of_a_hole_stay_registered()
+    {
+        using Userfault<X86_64> userfault = Register();
+        _space.Mm.Munmap(Addr + Page, Page);
+        Assert.Equal(UserfaultResult.Succeeded, userfault.ZeroPage(Addr));
+        Assert.Equal(UserfaultResult.NotRegistered, userfault.ZeroPage(Addr + Page));
+        Assert.Equal(UserfaultResult.Succeeded, userfault.ZeroPage(Addr + (2 * Page)));
+    }
+
+    [Fact]
     public void What_moves_is_not_registered_at_its_new_place()
     {
         using Userfault<X86_64> userfault = Register(UserfaultMode.Missing | UserfaultMode.WriteProtect);
@@ -201,6 +211,7 @@ public sealed unsafe class UserfaultTests : IDisposable
         userfault.WriteProtect(Addr, 2 * Page, protect: true);
         ulong to = Addr + (8 * TestSpace.Huge);
         _space.Mm.Mremap(Addr, TestSpace.Huge, TestSpace.Huge, MremapFlags.MayMove | MremapFlags.Fixed, to);
+        Assert.True(_space.PteAt(to) is { IsPresent: true, IsUffdWp: false } && _space.PteAt(to + Page).IsNone, "nothing is marked");
         Store(to, 1);
         Store(to + Page, 1);
         Assert.Equal(UserfaultResult.NotRegistered, userfault.ZeroPage(to + (2 * Page)));
