@@ -72,7 +72,7 @@ internal static class Scale
         }))];
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
-        foreach (Workload workload in workloads.Reverse())
+        foreach (Workload workload in Enumerable.Reverse(workloads))
             workload.Dispose();
         return done.Sum();
     }
