@@ -45,6 +45,10 @@ static unsafe void Warm(Mm<X86_64> mm)
         {
             CompiledCode.RawLoad((ulong*)ptep);
             CompiledCode.PtepGetOnX86(ptep);
+            CompiledCode.PtepGetOnRiscV((Pte<RiscV64Sv39>*)ptep);
+            CompiledCode.PtepGetOnS390((Pte<S390X>*)ptep);
+            CompiledCode.PtepGetOnArm64((Pte<Arm64K4>*)ptep);
+            CompiledCode.PtepGetLocklessOnPae((Pte<X86Pae>*)ptep);
             CompiledCode.IsYoungOnX86(ptep);
             CompiledCode.MapAndUnmap(pmd, 0);
         }
