@@ -79,6 +79,12 @@ public unsafe partial interface IArchitecture<TSelf>
     /// </summary>
     static virtual bool FlushWaitsForIrqs => false;
 
+    /// <summary>
+    /// Whether huge pmds of device memory have a page table deposited, too (<c>arch_needs_pgtable_deposit</c>: powerpc with hashed tables
+    /// keeps data of its own in it). Those of anonymous memory always have one.
+    /// </summary>
+    static virtual bool NeedsPgtableDeposit => false;
+
     /// <summary>Whether a pmd entry can map memory itself.</summary>
     static virtual bool HasHugePmd => !TSelf.IsPmdFolded;
 }

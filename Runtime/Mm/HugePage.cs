@@ -18,6 +18,11 @@ internal static unsafe class HugePage
         where TArch : unmanaged, IArchitecture<TArch>
         => pmd.IsTransHuge || (pmd.IsPresent && pmd.IsDevmap);
 
+    /// <summary>Whether a page table was deposited for a huge entry.</summary>
+    public static bool HasDeposit<TArch>(Pmd<TArch> pmd)
+        where TArch : unmanaged, IArchitecture<TArch>
+        => pmd.IsTransHuge || (TArch.NeedsPgtableDeposit && IsHuge(pmd));
+
     /// <summary>The entry that maps a new huge page, which nobody else knows of, in a region.</summary>
     public static Pmd<TArch> MkEntry<TArch>(Vma<TArch> vma, Page page)
         where TArch : unmanaged, IArchitecture<TArch>
@@ -57,7 +62,7 @@ internal static unsafe class HugePage
                 return false;
 
             // First, since there may be none, and then nothing is to have changed.
-            if (old.IsTransHuge)
+            if (HasDeposit(old))
                 table = PgtableTransHugeWithdraw(vma.Mm, pmdp);
             old = PmdpHugeClearFlush(vma, addr, pmdp);
             Checkpoint.Hit(Checkpoint.HugeCleared);
@@ -173,6 +178,8 @@ internal static unsafe class HugePage
             }
             else if (IsHuge(pmd))
             {
+                if (HasDeposit(pmd))
+                    PteFree(vma.Mm, PgtableTransHugeWithdraw(vma.Mm, pmdp));
                 PmdpHugeClearFlush(vma, addr, pmdp);
             }
             else

@@ -90,7 +90,7 @@ internal static unsafe class MoveTables
         bool moves = PmdpGet(target).IsNone && !value.IsNone && !value.IsSwap && HugePage.IsHuge(value) == huge && (huge || !value.IsBad);
         if (moves)
         {
-            if (value.IsTransHuge)
+            if (HugePage.HasDeposit(value))
                 PgtableTransHugeDeposit(to.Mm, target, PgtableTransHugeWithdraw(from.Mm, old));
             if (huge)
             {

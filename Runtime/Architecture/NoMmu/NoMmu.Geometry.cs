@@ -37,5 +37,7 @@ public readonly unsafe partial struct NoMmu
 
     static bool IArchitecture<NoMmu>.HasHighPte => throw Refused();
 
+    static bool IArchitecture<NoMmu>.NeedsPgtableDeposit => throw Refused();
+
     static bool IArchitecture<NoMmu>.HasHugePmd => throw Refused();
 }
