@@ -59,6 +59,23 @@ public sealed unsafe class SwapTests : IDisposable
         Assert.True(_space.PteAt(Addr + TestSpace.Page) is { IsSoftDirty: true, IsWritable: true }, "the write that follows is seen");
     }
 
+    /// <summary>Two address spaces that share a page reclaim it at the same time, and neither finds it known.</summary>
+    [Fact]
+    public void A_page_that_two_put_into_swap_at_once_gets_one_slot()
+    {
+        using var swap = new SwapArea<X86_64>(4);
+        Page page = _space.Arena.AllocPage();
+        Assert.False(swap.TryFind(page, out _));
+        Assert.True(swap.TryAlloc(page, out ulong first));
+        Assert.True(swap.TryAlloc(page, out ulong second));
+        Assert.Equal(first, second);
+        Assert.Equal((2, 1), (swap.EntriesOf(first), swap.UsedSlots));
+        swap.Free(first);
+        swap.Free(second);
+        Assert.Equal((0, 1), (swap.UsedSlots, page.RefCount));
+        page.Put();
+    }
+
     [Fact]
     public void Fork_counts_the_entries_twice_and_none_of_them_is_exclusive()
     {

@@ -79,11 +79,14 @@ public sealed unsafe class SwapArea<TArch> : IDisposable
     }
 
     /// <summary>Takes a slot for a page, which becomes known under it, with one entry to come (<c>add_to_swap</c>).</summary>
+    /// <remarks>Another address space that shares the page may have been quicker since <see cref="TryFind"/>: then its slot serves both.</remarks>
     internal bool TryAlloc(Page page, out ulong offset)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_storage is null, this);
+            if (TryFind(page, out offset))
+                return true;
             if (!_free.TryPop(out int slot))
             {
                 offset = 0;
@@ -97,7 +100,7 @@ public sealed unsafe class SwapArea<TArch> : IDisposable
         }
     }
 
-    /// <summary>As <see cref="TryAlloc"/>, for a page that is known already: its slot gets one more entry. The contents are the same, or there is no entry yet.</summary>
+    /// <summary>For a page that is known already: its slot gets one more entry. The contents are the same, or there is no entry yet.</summary>
     internal bool TryFind(Page page, out ulong offset)
     {
         lock (_gate)
