@@ -22,8 +22,6 @@ internal sealed class Processors
         get => Volatile.Read(ref _generation);
     }
 
-    public void FlushAll() => Flush(0, ulong.MaxValue);
-
     /// <summary>
     /// Makes all units drop the translations of a range, and waits until no access is under way that was translated
     /// before the call. Such an access takes no page-table lock, so those may be held here.
