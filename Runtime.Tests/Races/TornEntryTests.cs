@@ -106,12 +106,13 @@ public sealed unsafe class TornEntryTests : IDisposable
         ulong clean = PageTable.PfnPte(1UL << 20, Pgprot<X86Pae>.Of(VmFlags.Read | VmFlags.Write | VmFlags.Shared)).Value;
         using var round = new Barrier(2);
         bool marked = false;
+        bool more = true;
+        Func<bool> late = Threads.Deadline();
 
         void Hardware()
         {
-            for (int i = 0; i < Rounds; i++)
+            for (round.SignalAndWait(); more; round.SignalAndWait())
             {
-                round.SignalAndWait();
                 for (ulong seen = Volatile.Read(ref *cell); (seen & X86.Writable) != 0;)
                 {
                     ulong was = Interlocked.CompareExchange(ref *cell, seen | X86.Dirty, seen);
@@ -130,11 +131,12 @@ public sealed unsafe class TornEntryTests : IDisposable
         int other = 0;
         void Kernel()
         {
-            for (int i = 0; i < Rounds; i++)
+            for (int i = 0; i < Rounds || (dirty == 0 && !late()); i++)
             {
                 Volatile.Write(ref *cell, clean);
                 marked = false;
                 round.SignalAndWait();
+                Thread.SpinWait(i % 50);
                 PageTable.PtepSetWrprotect(_space.Mm, Addr, (Pte<X86Pae>*)cell);
                 round.SignalAndWait();
                 ulong now = Volatile.Read(ref *cell);
@@ -142,6 +144,9 @@ public sealed unsafe class TornEntryTests : IDisposable
                 lost += marked && (now & X86.Dirty) == 0 ? 1 : 0;
                 other += (now & ~X86.Dirty) != (clean & ~X86.Writable) ? 1 : 0;
             }
+
+            more = false;
+            round.SignalAndWait();
         }
 
         Threads.Run(Hardware, Kernel);
