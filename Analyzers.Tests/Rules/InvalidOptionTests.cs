@@ -19,6 +19,12 @@ public sealed class InvalidOptionTests
     [InlineData("pteguard.entry_types = Good, A B", "pteguard.entry_types",
         "has the malformed value 'A B': it lists types by metadata name (Namespace.Type, Namespace.Outer+Inner, Namespace.Type`1)")]
     [InlineData("pteguard.mappers = Map", "pteguard.mappers", "has the malformed value 'Map': it lists methods as Namespace.Type.Method")]
+    [InlineData("pteguard.blocking_calls = Write", "pteguard.blocking_calls",
+        "has the malformed value 'Write': it lists methods as Namespace.Type.Method, or all of a type as Namespace.Type.*")]
+    [InlineData("pteguard.blocking_calls = Abc.Log.Write, Abc.*.Write", "pteguard.blocking_calls",
+        "has the malformed value 'Abc.*.Write': it lists methods as Namespace.Type.Method, or all of a type as Namespace.Type.*")]
+    [InlineData("pteguard.blocking_calls = .*", "pteguard.blocking_calls",
+        "has the malformed value '.*': it lists methods as Namespace.Type.Method, or all of a type as Namespace.Type.*")]
     [InlineData("pteguard.unpublished_tables = Zero", "pteguard.unpublished_tables", "has the malformed value 'Zero': it lists methods as Namespace.Type.Method")]
     [InlineData("pteguard.raw_entry_pointers = ulong", "pteguard.raw_entry_pointers", "has the malformed value 'ulong': it lists pointer types such as ulong*")]
     [InlineData("pteguard.raw_entry_pointers = ulong*, *", "pteguard.raw_entry_pointers", "has the malformed value '*': it lists pointer types such as ulong*")]
@@ -47,6 +53,7 @@ public sealed class InvalidOptionTests
     [InlineData("pteguard.read_accessor = Not.There.Read")]
     [InlineData("pteguard.read_accessor = Good.NotThere")]
     [InlineData("pteguard.mappers = Abc.Paging.GetTable")]
+    [InlineData("pteguard.blocking_calls = Abc.Log.Write, Abc.Disk.*, Abc.Disk..ctor, Disk.*")]
     [InlineData("pteguard.architecture_code = Abc.Boot, Abc.Cpu.Mmu")]
     [InlineData("pteguard.report_generated = TRUE")]
     [InlineData("pteguard.entry_types =")]

@@ -20,6 +20,7 @@ internal static class Contract
     public const string ComparesEntries = "ComparesEntriesAttribute";
     public const string AcquiresLock = "AcquiresLockAttribute";
     public const string ReleasesLock = "ReleasesLockAttribute";
+    public const string MayBlock = "MayBlockAttribute";
 
     public static bool Has(this ISymbol symbol, string attribute) => symbol.Find(attribute) is not null;
 

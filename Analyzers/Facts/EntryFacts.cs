@@ -19,6 +19,7 @@ internal sealed class EntryFacts
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<MapperFacts>> _mappers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<UnmapperFacts>> _unmappers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<LockPointerFacts>> _lockPointers = new(SymbolEqualityComparer.Default);
+    private readonly BlockingFacts _blocking = new();
     private readonly Compilation _compilation;
     private readonly AnalyzerConfigOptionsProvider _provider;
 
@@ -173,6 +174,12 @@ internal sealed class EntryFacts
     public static bool ReleasesLock(IMethodSymbol method) => Definition(method).Has(Contract.ReleasesLock);
 
     public static bool ComparesEntries(IMethodSymbol method) => Definition(method).Has(Contract.ComparesEntries);
+
+    /// <summary>Whether a method, or a property's accessor, may sleep, allocate tables or do I/O; this file's .editorconfig may have named it.</summary>
+    public bool MayBlock(IMethodSymbol method, SyntaxTree tree) => _blocking.MayBlock(Definition(method), Options(tree));
+
+    /// <summary>How an operation itself blocks, without its operands; null if it does not.</summary>
+    public BlockingKind? Blocks(IOperation operation) => _blocking.Blocks(operation, Options(operation.Syntax.SyntaxTree));
 
     public static bool ReadsEntry(IParameterSymbol parameter) => parameter.OriginalDefinition.Has(Contract.ReadsEntry);
 

@@ -13,6 +13,7 @@ internal sealed class FileOptions
     private readonly ImmutableArray<RawPointerType> _rawPointers;
     private readonly EntryPointerNames? _names;
     private readonly ImmutableHashSet<string> _mappers;
+    private readonly MethodNames _blockingCalls;
     private readonly ImmutableHashSet<string> _architectureCode;
     private readonly ImmutableHashSet<string> _unpublishedTables;
 
@@ -26,6 +27,7 @@ internal sealed class FileOptions
 
         _entryTypes = Names(options, OptionKeys.EntryTypes);
         _mappers = Names(options, OptionKeys.Mappers, member: true);
+        _blockingCalls = BlockingCalls(options);
         _architectureCode = Names(options, OptionKeys.ArchitectureCode);
         _unpublishedTables = Names(options, OptionKeys.UnpublishedTables, member: true);
         _rawPointers = RawPointers(options);
@@ -60,9 +62,13 @@ internal sealed class FileOptions
 
     public bool KnowsMappers => !_mappers.IsEmpty;
 
+    public bool KnowsBlockingCalls => !_blockingCalls.IsEmpty;
+
     public bool IsEntryType(INamedTypeSymbol type) => !_entryTypes.IsEmpty && _entryTypes.Contains(MetadataNames.Of(type.OriginalDefinition));
 
     public bool IsMapper(IMethodSymbol method) => !_mappers.IsEmpty && _mappers.Contains(MetadataNames.Of(method));
+
+    public bool IsBlockingCall(IMethodSymbol method) => _blockingCalls.Contains(method);
 
     public bool IsUnpublishedTable(IMethodSymbol method) => !_unpublishedTables.IsEmpty && _unpublishedTables.Contains(MetadataNames.Of(method));
 
@@ -115,6 +121,18 @@ internal sealed class FileOptions
         }
 
         return names.ToImmutableHashSet();
+    }
+
+    private MethodNames BlockingCalls(AnalyzerConfigOptions options)
+    {
+        var names = List(options, OptionKeys.BlockingCalls);
+        foreach (var name in names)
+        {
+            if (!IsName(MethodNames.Stem(name)) || !name.Contains('.'))
+                _problems.Add(new(OptionKeys.BlockingCalls, $"has the malformed value '{name}': it lists methods as Namespace.Type.Method, or all of a type as Namespace.Type.*"));
+        }
+
+        return names.Count == 0 ? MethodNames.None : new MethodNames(names);
     }
 
     private ImmutableArray<RawPointerType> RawPointers(AnalyzerConfigOptions options)

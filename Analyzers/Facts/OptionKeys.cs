@@ -13,6 +13,7 @@ internal static class OptionKeys
     public const string WriteAccessor = Prefix + "write_accessor";
     public const string ModifyAccessor = Prefix + "modify_accessor";
     public const string Mappers = Prefix + "mappers";
+    public const string BlockingCalls = Prefix + "blocking_calls";
     public const string ArchitectureCode = Prefix + "architecture_code";
     public const string UnpublishedTables = Prefix + "unpublished_tables";
     public const string ReportGenerated = Prefix + "report_generated";
@@ -20,5 +21,5 @@ internal static class OptionKeys
 
     public static readonly ImmutableArray<string> All = ImmutableArray.Create(
         EntryTypes, RawEntryPointers, EntryPointerNames, ReadAccessor, WriteAccessor, ModifyAccessor,
-        Mappers, ArchitectureCode, UnpublishedTables, ReportGenerated, ExceptionPaths);
+        Mappers, BlockingCalls, ArchitectureCode, UnpublishedTables, ReportGenerated, ExceptionPaths);
 }
