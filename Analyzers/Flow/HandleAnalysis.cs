@@ -15,6 +15,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     private readonly Evaluator _evaluator;
     private readonly Conditions _conditions;
     private readonly Effects _effects;
+    private readonly Worlds _end;
 
     public HandleAnalysis(ControlFlow.Root root, BodyFacts body, Protocol protocol, Summaries summaries, FlowBudget budget)
         : base(root.Graph, budget)
@@ -25,13 +26,14 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
         _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries);
         _conditions = new Conditions(_evaluator);
         _effects = new Effects(_evaluator, _conditions, new CaptureTargets(root.Graph), _sites, protocol, summaries);
+        _end = Worlds.Of(World.Empty(_sites));
     }
 
     protected override Worlds Entry
     {
         get
         {
-            var world = World.Empty;
+            var world = World.Empty(_sites);
             foreach (var parameter in (_root as IMethodSymbol)?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
             {
                 if (parameter.RefKind == RefKind.Out)
@@ -83,17 +85,11 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     protected override Worlds? Assume(IOperation condition, bool outcome, Worlds state) =>
         state.Select(world => _conditions.Assume(condition, outcome, world));
 
-    /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held.</summary>
-    protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => state.Select(world =>
+    /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held. Behind the exit nobody looks.</summary>
+    protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => branch.Destination?.Kind == BasicBlockKind.Exit ? _end : state.Select(world =>
     {
         foreach (var region in branch.LeavingRegions)
-        {
-            foreach (var local in region.Locals)
-                world = world.With(Place.Of(local), null);
-
-            foreach (var capture in region.CaptureIds)
-                world = world.With(Place.Of(capture), null);
-        }
+            world = world.Without(region.Locals.Select(Place.Of)).Without(region.CaptureIds.Select(Place.Of));
 
         return world.Collect(_protocol.Keeps);
     })!;

@@ -13,6 +13,9 @@ internal sealed record Site(object Origin, Acquisition? Acquisition)
 {
     public IOperation? Operation => Origin as IOperation;
 
+    /// <summary>Which of the body's sites it is, counted as they are met.</summary>
+    public int Number { get; init; }
+
     // Sites are interned: being the same is being one object.
     public bool Equals(Site? other) => ReferenceEquals(this, other);
 
@@ -23,6 +26,11 @@ internal sealed record Site(object Origin, Acquisition? Acquisition)
 internal sealed class Sites
 {
     private readonly Dictionary<object, Site> _sites = [];
+    private readonly List<Site> _numbered = [];
+
+    public Places Places { get; } = new();
+
+    public Site this[int number] => _numbered[number];
 
     public Site Of(IOperation operation, Acquisition? acquisition = null) => Intern(operation, operation, acquisition);
 
@@ -37,7 +45,10 @@ internal sealed class Sites
     private Site Intern(object key, object origin, Acquisition? acquisition)
     {
         if (!_sites.TryGetValue(key, out var site))
-            _sites.Add(key, site = new Site(origin, acquisition));
+        {
+            _sites.Add(key, site = new Site(origin, acquisition) { Number = _numbered.Count });
+            _numbered.Add(site);
+        }
 
         return site;
     }

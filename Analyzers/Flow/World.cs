@@ -1,160 +1,167 @@
-using System.Collections.Immutable;
-
 namespace PteGuard.Analyzers.Flow;
 
 /// <summary>One case of what may be true at a program point: what each place holds, and the state of each site's handle.</summary>
-internal sealed class World
+/// <remarks>
+/// A body may have thousands of handles and of program points. So nothing here looks at all places or all
+/// sites: hashes are kept up to date, and what two cases share is not compared.
+/// </remarks>
+internal sealed partial class World
 {
-    public static readonly World Empty = new(ImmutableDictionary<Place, Value>.Empty, ImmutableDictionary<Site, SiteState>.Empty);
+    private readonly Sites _table;
+    private readonly PersistentArray<Value> _places;
+    private readonly PersistentArray<SiteState?> _sites;
+    private readonly int _sitesHash;
+    private readonly int _holdersHash;
+    private readonly Loose? _loose;
 
-    private readonly ImmutableDictionary<Place, Value> _places;
-    private readonly ImmutableDictionary<Site, SiteState> _sites;
-
-    private int? _sitesHash;
-    private int? _holdersHash;
-
-    private World(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites)
+    private World(Sites table, PersistentArray<Value> places, PersistentArray<SiteState?> sites, int sitesHash, int holdersHash, Loose? loose)
     {
+        _table = table;
         _places = places;
         _sites = sites;
+        _sitesHash = sitesHash;
+        _holdersHash = holdersHash;
+        _loose = loose;
     }
 
-    /// <summary>Hashes that do not depend on order, since most cases that are compared differ.</summary>
-    private int SitesHash => _sitesHash ??= _sites.Aggregate(0, (hash, site) => hash ^ (site.Key.GetHashCode() * 31 + site.Value.GetHashCode()));
-
-    private int HoldersHash => _holdersHash ??= _places.Aggregate(0, (hash, place) => IsHolder(place.Value) ? hash ^ (place.Key.GetHashCode() * 31 + place.Value.GetHashCode()) : hash);
-
     /// <summary>The handles that are alive.</summary>
-    public IEnumerable<KeyValuePair<Site, SiteState>> Sites => _sites;
+    public IEnumerable<KeyValuePair<Site, SiteState>> Sites => _sites.Indices.Select(i => new KeyValuePair<Site, SiteState>(_table[i], _sites[i]!.Value));
 
     /// <summary>What a place holds; null: it is not known.</summary>
-    public Value? this[Place place] => _places.TryGetValue(place, out var value) ? value : null;
+    public Value? this[Place place] => _table.Places.Knows(place, out var number) ? _places[number] : null;
 
-    public SiteState? this[Site site] => _sites.TryGetValue(site, out var state) ? state : null;
+    public SiteState? this[Site site] => _sites[site.Number];
 
-    public World With(Place place, Value? value) =>
-        With(value is null ? _places.Remove(place) : _places.SetItem(place, value), _sites);
+    /// <summary>The case in which nothing is known.</summary>
+    public static World Empty(Sites sites) => new(sites, PersistentArray<Value>.Empty, PersistentArray<SiteState?>.Empty, 0, 0, null);
 
-    public World With(Site site, SiteState state) => With(_places, _sites.SetItem(site, state));
+    public World With(Place place, Value? value)
+    {
+        if (value is not null)
+            return With(_table.Places.NumberOf(place), value);
+
+        return _table.Places.Knows(place, out var number) ? With(number, null) : this;
+    }
+
+    public World With(Site site, SiteState state) => WithState(site, state);
 
     /// <summary>Forgets who holds what came from a site, since the site is about to yield another value.</summary>
-    public World Orphan(Site site) => With(
-        _places.RemoveRange(_places.Where(p => Mentioned(p.Value) == site).Select(p => p.Key)).Remove(Place.Of(site)),
-        _sites.Remove(site));
+    public World Orphan(Site site) => Replace(site, value => Mentioned(value) == site, null).Without(site);
 
     /// <summary>Puts what a condition has told in the place of a value, wherever it is held.</summary>
-    public World Learn(Site site, Value value) =>
-        With(_places.SetItems(_places.Where(p => p.Value is Value.From from && from.Site == site).Select(p => new KeyValuePair<Place, Value>(p.Key, value))), _sites);
+    public World Learn(Site site, Value value) => Replace(site, held => held is Value.From from && from.Site == site, value);
 
-    /// <summary>Drops the handles that nothing holds and that nobody wants kept.</summary>
-    public World Collect(Func<Site, SiteState, bool> keep)
+    /// <summary>Forgets what some places hold.</summary>
+    public World Without(IEnumerable<Place> places)
     {
-        if (_sites.IsEmpty)
-            return this;
-
-        var mentioned = new HashSet<Site>();
-        foreach (var place in _places)
+        var held = new List<int>();
+        var hash = _holdersHash;
+        var loose = _loose;
+        foreach (var place in places)
         {
-            if (Mentioned(place.Value) is { } site)
-                mentioned.Add(site);
+            if (!_table.Places.Knows(place, out var number) || _places[number] is not { } value)
+                continue;
+
+            held.Add(number);
+            hash ^= HolderHash(number, value);
+            if (Mentioned(value) is { } released && this[released] is not null)
+                loose = Loose.Add(released, loose);
         }
 
+        if (held.Count == 0)
+            return this;
+
+        held.Sort();
+        return new World(_table, _places.Without(held), _sites, _sitesHash, hash, loose);
+    }
+
+    /// <summary>The case that covers both; this one itself if it does so already.</summary>
+    /// <remarks>
+    /// Places that are equal in both worlds stay equal. A value that differs becomes the joint value of the
+    /// first place that holds it; a class of equal places can only split, which is what ends the iteration.
+    /// </remarks>
+    public World Join(World other, Func<Place, Value> atJoin)
+    {
         var world = this;
-        foreach (var site in _sites)
+        var joint = new Dictionary<(Value, Value), Value>();
+        foreach (var place in _places.Differences(other._places))
         {
-            if (!mentioned.Contains(site.Key) && !keep(site.Key, site.Value))
-                world = world.With(world._places.Remove(Place.Of(site.Key)), world._sites.Remove(site.Key));
+            if (_places[place] is not { } ours)
+                continue;
+
+            Value? value = null;
+            if (other._places[place] is { } theirs && !joint.TryGetValue((ours, theirs), out value))
+                joint.Add((ours, theirs), value = atJoin(_table.Places[place]));
+
+            world = world.With(place, value);
+        }
+
+        foreach (var number in _sites.Differences(other._sites))
+        {
+            var site = _table[number];
+            world = world.With(site, (this[site], other[site]) switch
+            {
+                ({ } ours, { } theirs) => ours.Join(theirs),
+                var (ours, theirs) => (ours ?? theirs)!.Value with { Nullness = Nullness.Lost },
+            });
         }
 
         return world;
     }
 
-    /// <summary>Whether the two cases differ in nothing that must be kept apart.</summary>
-    public bool IsLike(World other, Precision precision) => precision switch
+    private World With(int place, Value? value)
     {
-        Precision.Joined => true,
-        Precision.Sites => SameSites(other),
-        _ => SameSites(other) && SameHolders(other),
-    };
+        var before = _places[place];
+        if (Equals(before, value))
+            return this;
 
-    /// <summary>The case that covers both; this one itself if it does so already.</summary>
-    public World Join(World other, Func<Place, Value> atJoin) => With(JoinPlaces(other, atJoin), JoinSites(other));
+        if (Mentioned(value) is { } site)
+            _table.Places.Note(site, place);
 
-    /// <remarks>
-    /// Places that are equal in both worlds stay equal. A value that differs becomes the joint value of the
-    /// first place that holds it; a class of equal places can only split, which is what ends the iteration.
-    /// </remarks>
-    private ImmutableDictionary<Place, Value> JoinPlaces(World other, Func<Place, Value> atJoin)
-    {
-        if (_places == other._places)
-            return _places;
-
-        var places = _places;
-        var joint = new Dictionary<(Value, Value), Value>();
-        foreach (var (place, ours) in _places.Select(p => (p.Key, p.Value)))
-        {
-            if (other[place] is not { } theirs)
-            {
-                places = places.Remove(place);
-                continue;
-            }
-
-            if (ours.Equals(theirs))
-                continue;
-
-            if (!joint.TryGetValue((ours, theirs), out var value))
-                joint.Add((ours, theirs), value = atJoin(place));
-
-            places = places.SetItem(place, value);
-        }
-
-        return places;
+        return new World(
+            _table,
+            _places.Set(place, value),
+            _sites,
+            _sitesHash,
+            _holdersHash ^ HolderHash(place, before) ^ HolderHash(place, value),
+            Mentioned(before) is { } released && this[released] is not null ? Loose.Add(released, _loose) : _loose);
     }
 
-    private ImmutableDictionary<Site, SiteState> JoinSites(World other)
+    private World WithState(Site site, SiteState? state)
     {
-        if (_sites == other._sites)
-            return _sites;
+        var before = this[site];
+        if (before == state)
+            return this;
 
-        var sites = _sites;
-        foreach (var (site, state) in other._sites.Select(s => (s.Key, s.Value)))
-            sites = sites.SetItem(site, sites.TryGetValue(site, out var mine) ? mine.Join(state) : state with { Nullness = Nullness.Lost });
-
-        foreach (var (site, state) in _sites.Select(s => (s.Key, s.Value)))
-        {
-            if (!other._sites.ContainsKey(site))
-                sites = sites.SetItem(site, state with { Nullness = Nullness.Lost });
-        }
-
-        return sites;
+        var world = new World(
+            _table,
+            _places,
+            _sites.Set(site.Number, state),
+            _sitesHash ^ StateHash(site, before) ^ StateHash(site, state),
+            _holdersHash,
+            state is null ? _loose : Loose.Add(site, _loose));
+        return before is null || state is null ? world.Recount(site) : world;
     }
 
-    private static Site? Mentioned(Value value) => value switch
+    private World Without(Site site) => With(Place.Of(site), null).WithState(site, null);
+
+    private World Replace(Site site, Func<Value, bool> isMeant, Value? value)
+    {
+        var world = this;
+        var holders = _table.Places.HoldersOf(site);
+        for (var i = 0; i < holders.Count; i++)
+        {
+            if (_places[holders[i]] is { } held && isMeant(held))
+                world = world.With(holders[i], value);
+        }
+
+        return world;
+    }
+
+    private static Site? Mentioned(Value? value) => value switch
     {
         Value.From from => from.Site,
         Value.Test test => test.Site,
         _ => null,
     };
-
-    private bool SameSites(World other) => _sites == other._sites
-        || (SitesHash == other.SitesHash && _sites.Count == other._sites.Count && _sites.All(s => other._sites.TryGetValue(s.Key, out var state) && state == s.Value));
-
-    private bool SameHolders(World other) => _places == other._places
-        || (HoldersHash == other.HoldersHash && HoldersIn(other) && other.HoldersIn(this));
-
-    private bool HoldersIn(World other)
-    {
-        foreach (var place in _places)
-        {
-            if (IsHolder(place.Value) && !place.Value.Equals(other[place.Key]))
-                return false;
-        }
-
-        return true;
-    }
-
-    private bool IsHolder(Value value) => value is Value.From from && _sites.ContainsKey(from.Site);
-
-    private World With(ImmutableDictionary<Place, Value> places, ImmutableDictionary<Site, SiteState> sites) =>
-        places == _places && sites == _sites ? this : new World(places, sites);
 }
