@@ -169,6 +169,9 @@ internal sealed class EntryFacts
 
     public LockPointerFacts? LockPointer(IMethodSymbol method) => _lockPointers.GetOrAdd(Definition(method), m => new(LockPointerFacts.From(m))).Value;
 
+    /// <summary>Whether values of the type are locks: one of its methods takes them.</summary>
+    public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol { SpecialType: SpecialType.None } named && named.GetMembers().OfType<IMethodSymbol>().Any(AcquiresLock);
+
     public static bool AcquiresLock(IMethodSymbol method) => Definition(method).Has(Contract.AcquiresLock);
 
     public static bool ReleasesLock(IMethodSymbol method) => Definition(method).Has(Contract.ReleasesLock);

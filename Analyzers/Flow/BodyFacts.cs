@@ -8,18 +8,25 @@ internal sealed class BodyFacts
 {
     private readonly HashSet<ISymbol> _opaque = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
 
     public BodyFacts(IOperation body)
     {
         while (body.Parent is { } parent)
             body = parent;
 
+        Tree = body.Syntax.SyntaxTree;
         foreach (var operation in body.DescendantsAndSelf())
             Note(operation);
     }
 
+    public SyntaxTree Tree { get; }
+
     /// <summary>Whether a variable may change where nobody can see it: through an alias, or in a lambda that captures it.</summary>
     public bool IsOpaque(ISymbol variable) => _opaque.Contains(variable);
+
+    /// <summary>Whether a lambda or local function uses a variable from around it.</summary>
+    public bool IsCaptured(ISymbol variable) => _captured.Contains(variable);
 
     /// <summary>Whether the body writes a field, property, parameter or local.</summary>
     public bool Writes(ISymbol symbol) => _written.Contains(symbol);
@@ -28,6 +35,9 @@ internal sealed class BodyFacts
     {
         switch (operation)
         {
+            case ILocalReferenceOperation or IParameterReferenceOperation when Variable(operation) is { } variable && IsCaptured(variable, operation):
+                _captured.Add(variable);
+                break;
             case IAddressOfOperation addressOf:
                 Hide(addressOf.Reference);
                 break;

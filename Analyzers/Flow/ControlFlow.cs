@@ -36,9 +36,12 @@ internal static class ControlFlow
     }
 
     /// <summary>Whether the operation runs code that is not in sight.</summary>
-    public static bool MayThrow(this IOperation operation) => operation.DescendantsAndSelf().Any(o => o.Kind
+    /// <param name="operation">The operation, with its operands.</param>
+    /// <param name="isSure">Which calls are sure to return; null: none.</param>
+    public static bool MayThrow(this IOperation operation, Func<IInvocationOperation, bool>? isSure = null) => operation.DescendantsAndSelf().Any(o => o.Kind
         is OperationKind.Invocation or OperationKind.ObjectCreation or OperationKind.PropertyReference or OperationKind.Await
-        or OperationKind.FunctionPointerInvocation or OperationKind.DynamicInvocation or OperationKind.ArrayElementReference);
+        or OperationKind.FunctionPointerInvocation or OperationKind.DynamicInvocation or OperationKind.ArrayElementReference
+        && !(isSure is not null && o is IInvocationOperation call && isSure(call)));
 
     /// <summary>The graph, and those of all local functions and lambdas in it.</summary>
     public static IEnumerable<Root> Roots(this ControlFlowGraph graph, ISymbol symbol)

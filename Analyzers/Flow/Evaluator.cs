@@ -11,6 +11,8 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
     /// <summary>Deeper expressions than people write are not understood, so that no stack overflows.</summary>
     private const int Depth = 100;
 
+    public ISymbol Root { get; } = root;
+
     public Value? ValueOf(IOperation operation, World world) => ValueOf(operation, world, 0);
 
     public bool IsFollowed(ISymbol variable) => !body.IsOpaque(variable);
@@ -22,7 +24,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
 
         // What is captured from around a lambda keeps its value while the lambda runs.
         return world[Place.Of(variable)]
-            ?? (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, root) ? null : new Value.From(sites.Of(variable), Aspect.Handle));
+            ?? (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, Root) ? null : new Value.From(sites.Of(variable), Aspect.Handle));
     }
 
     /// <summary>The site of what a call yields.</summary>
@@ -46,7 +48,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             case IFlowCaptureReferenceOperation capture:
                 return world[Place.Of(capture.Id)];
             case IInstanceReferenceOperation:
-                return new Value.From(sites.Of(root), Aspect.Handle);
+                return new Value.From(sites.Of(Root), Aspect.Handle);
             case IDefaultValueOperation { Type: IPointerTypeSymbol }:
                 return Value.Null;
             case IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } }

@@ -56,7 +56,7 @@ internal static class FlowBodies
     }
 
     /// <summary>The local function or lambda that an operation stands in; null: directly in the member.</summary>
-    private static ISymbol? Function(IOperation operation)
+    public static ISymbol? Function(IOperation operation)
     {
         for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
         {

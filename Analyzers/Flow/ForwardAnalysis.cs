@@ -35,8 +35,20 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     /// <summary>The state behind a branch, once the finally blocks on its way have run.</summary>
     protected virtual TState Cross(ControlFlowBranch branch, TState state) => state;
 
-    /// <summary>Called on the way to the exit, with the returned value.</summary>
-    protected virtual void Return(IOperation? value, TState state)
+    /// <summary>Whether exceptions that nothing in the body catches count as ways out.</summary>
+    protected virtual bool SeesExceptions => false;
+
+    protected virtual bool MayThrow(IOperation operation) => operation.MayThrow();
+
+    /// <summary>Called on every way to the exit, behind the finally blocks on it.</summary>
+    protected virtual void Return(ControlFlowBranch branch, TState state)
+    {
+    }
+
+    /// <summary>Called where an exception leaves the body.</summary>
+    /// <param name="cause">What throws; null if a finally block has run since.</param>
+    /// <param name="state">What is true when it does.</param>
+    protected virtual void Unwind(IOperation? cause, TState state)
     {
     }
 
@@ -99,8 +111,8 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     /// <remarks>What a handler sees is the state before the operation that failed.</remarks>
     private TState? Step(IOperation operation, TState state, Node node)
     {
-        if (node.Block.EnclosingRegion.IsGuarded() && operation.MayThrow())
-            Raise(node.Block.EnclosingRegion, node.After, state);
+        if ((SeesExceptions || node.Block.EnclosingRegion.IsGuarded()) && MayThrow(operation))
+            Raise(node.Block.EnclosingRegion, node.After, operation, state);
 
         return Apply(operation, state);
     }
@@ -110,15 +122,12 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
         switch (branch.Semantics)
         {
             case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow:
-                Raise(branch.Source.EnclosingRegion, node.After, state);
+                Raise(branch.Source.EnclosingRegion, node.After, node.Block.BranchValue, state);
                 break;
             case ControlFlowBranchSemantics.StructuredExceptionHandling when node.After is { } after && branch.Source.EnclosingRegion.IsWithin(after.Finally):
                 Resume(after, state);
                 break;
             case ControlFlowBranchSemantics.Return or ControlFlowBranchSemantics.Regular:
-                if (IsFinal && branch.Destination?.Kind == BasicBlockKind.Exit)
-                    Return(branch.Semantics == ControlFlowBranchSemantics.Return ? node.Block.BranchValue : null, state);
-
                 Continue(branch, 0, node.After, state);
                 break;
         }
@@ -134,8 +143,13 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
             return;
         }
 
-        if (branch.Destination is { } destination)
-            Reach(destination, after, Cross(branch, state));
+        if (branch.Destination is not { } destination)
+            return;
+
+        if (IsFinal && destination.Kind == BasicBlockKind.Exit)
+            Return(branch, state);
+
+        Reach(destination, after, Cross(branch, state));
     }
 
     private void Resume(Continuation after, TState state)
@@ -143,11 +157,11 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
         if (after.Branch is { } branch)
             Continue(branch, after.Index, after.Outer, state);
         else if (after.Finally.Enclosing() is { } enclosing)
-            Raise(enclosing, after.Outer, state);
+            Raise(enclosing, after.Outer, null, state);
     }
 
     /// <summary>Lets an exception out of a region, to every handler up to the first finally, which passes it on.</summary>
-    private void Raise(ControlFlowRegion? region, Continuation? after, TState state)
+    private void Raise(ControlFlowRegion? region, Continuation? after, IOperation? cause, TState state)
     {
         for (; region is not null; region = region.Enclosing())
         {
@@ -168,8 +182,15 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
                     Reach(graph.FirstBlock(handler), new Continuation(handler, null, 0, after), state);
                     return;
                 }
+
+                // Who catches all lets nothing further out; a filter may.
+                if (handler is { Kind: ControlFlowRegionKind.Catch, ExceptionType: null or { SpecialType: SpecialType.System_Object } or { Name: nameof(Exception) } })
+                    return;
             }
         }
+
+        if (IsFinal && SeesExceptions)
+            Unwind(cause, state);
     }
 
     private void Reach(BasicBlock block, Continuation? after, TState state)

@@ -94,10 +94,21 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
         return world.Collect(_protocol.Keeps);
     })!;
 
-    protected override void Return(IOperation? value, Worlds state)
+    protected override bool SeesExceptions => _protocol.SeesExceptions;
+
+    protected override bool MayThrow(IOperation operation) => operation.MayThrow(_protocol.IsSure);
+
+    protected override void Return(ControlFlowBranch branch, Worlds state)
+    {
+        var exit = new Exit(branch);
+        foreach (var world in state.Cases)
+            _protocol.Return(exit, SceneOf(world));
+    }
+
+    protected override void Unwind(IOperation? cause, Worlds state)
     {
         foreach (var world in state.Cases)
-            _protocol.Return(value, SceneOf(world));
+            _protocol.Unwind(cause, SceneOf(world));
     }
 
     private Scene SceneOf(World world) => new(_evaluator, world, IsFinal);

@@ -49,9 +49,9 @@ internal sealed class SummaryProtocol(IMethodSymbol method, BodyFacts body, Summ
 
     public override bool Keeps(Site site, SiteState state) => site.Acquisition == s_parameter;
 
-    public override void Return(IOperation? value, Scene scene)
+    public override void Return(Exit exit, Scene scene)
     {
-        var result = value is null ? null : scene.ValueOf(value);
+        var result = exit.Value is { } value ? scene.ValueOf(value) : null;
         foreach (var parameter in method.Parameters)
         {
             if (MethodSummary.MayTest(parameter))

@@ -65,4 +65,32 @@ internal static class Pointers
 
         return null;
     }
+
+    /// <summary>What a pointer is computed from: the <c>p</c> of <c>(Pte*)(p + 1)</c> and <c>p++</c>.</summary>
+    public static IOperation Unwrapped(IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IBinaryOperation { Type: IPointerTypeSymbol } arithmetic:
+                    operation = arithmetic.LeftOperand.Type is IPointerTypeSymbol ? arithmetic.LeftOperand : arithmetic.RightOperand;
+                    break;
+                case IIncrementOrDecrementOperation increment:
+                    operation = increment.Target;
+                    break;
+                case IAddressOfOperation addressOf when Base(addressOf) is { } pointer:
+                    operation = pointer;
+                    break;
+                case ISimpleAssignmentOperation assignment:
+                    operation = assignment.Target;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
 }

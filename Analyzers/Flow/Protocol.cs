@@ -25,8 +25,21 @@ internal abstract class Protocol
     {
     }
 
-    /// <summary>Called on every way to the exit.</summary>
-    public virtual void Return(IOperation? value, Scene scene)
+    /// <summary>Called on every way to the exit, behind the finally blocks on it.</summary>
+    public virtual void Return(Exit exit, Scene scene)
+    {
+    }
+
+    /// <summary>Whether exceptions that nothing in the body catches count as ways out.</summary>
+    public virtual bool SeesExceptions => false;
+
+    /// <summary>Whether a call returns for certain, so that no handler sees what is true before it.</summary>
+    public virtual bool IsSure(IInvocationOperation call) => false;
+
+    /// <summary>Called where an exception leaves the body.</summary>
+    /// <param name="cause">What throws; null if a finally block has run since.</param>
+    /// <param name="scene">What is true when it does.</param>
+    public virtual void Unwind(IOperation? cause, Scene scene)
     {
     }
 

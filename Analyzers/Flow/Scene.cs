@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -21,6 +22,15 @@ internal sealed class Scene(Evaluator evaluator, World world, bool isFinal)
     /// <summary>The site of a tracked handle, if that is what the operation yields.</summary>
     public Site? HandleOf(IOperation operation, Aspect aspect = Aspect.Handle) =>
         ValueOf(operation) is Value.From from && from.Aspect == aspect && this[from.Site] is not null ? from.Site : null;
+
+    /// <summary>The method, or other member, whose body this is.</summary>
+    public ISymbol Root => evaluator.Root;
+
+    /// <summary>The site of what a call yields.</summary>
+    public Site SiteOf(IInvocationOperation call) => evaluator.SiteOf(call);
+
+    /// <summary>Whether a variable is followed, and what it holds with it.</summary>
+    public bool IsFollowed(ISymbol variable) => evaluator.IsFollowed(variable);
 
     public SiteState? this[Site site] => World?[site];
 

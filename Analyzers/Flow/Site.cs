@@ -13,6 +13,9 @@ internal sealed record Site(object Origin, Acquisition? Acquisition)
 {
     public IOperation? Operation => Origin as IOperation;
 
+    /// <summary>Where it stands.</summary>
+    public SyntaxNode? Syntax => Operation?.Syntax ?? (Origin as ISymbol)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
+
     /// <summary>Which of the body's sites it is, counted as they are met.</summary>
     public int Number { get; init; }
 

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
@@ -65,13 +64,7 @@ internal sealed class Summaries
     }
 
     /// <summary>Whether a method's body can be looked into.</summary>
-    public bool IsVisible(IMethodSymbol method)
-    {
-        var definition = Definition(method);
-        return definition is { IsVirtual: false, IsOverride: false, IsAbstract: false, IsExtern: false, IsAsync: false, DeclaringSyntaxReferences: [_] }
-            && definition.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction
-            && SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, _shared.Compilation.Assembly);
-    }
+    public bool IsVisible(IMethodSymbol method) => MethodBodies.IsVisible(Definition(method), _shared.Compilation);
 
     private MethodSummary Of(IMethodSymbol method)
     {
@@ -103,33 +96,11 @@ internal sealed class Summaries
 
     private MethodSummary Infer(IMethodSymbol method)
     {
-        var syntax = method.DeclaringSyntaxReferences[0].GetSyntax();
-
-        var body = Model(syntax).GetOperation(syntax);
-        if (body is null || !IsWorthwhile(method, body))
+        if (MethodBodies.Find(method, _shared.Compilation) is not { } found || !IsWorthwhile(method, found.Operation))
             return MethodSummary.Nothing;
 
-        var outermost = body;
-        while (outermost.Parent is { } parent)
-            outermost = parent;
-
-        var graph = outermost switch
-        {
-            IMethodBodyOperation member => ControlFlowGraph.Create(member),
-            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
-            IBlockOperation block => ControlFlowGraph.Create(block),
-            _ => null,
-        };
-        if (graph is null)
-            return MethodSummary.Nothing;
-
-        var root = body == outermost
-            ? new ControlFlow.Root(graph, method)
-            : graph.Roots(method.ContainingSymbol).FirstOrDefault(r => r.Symbol is IMethodSymbol { DeclaringSyntaxReferences: [var reference] } && reference.Span == syntax.Span);
-        if (root.Graph is null)
-            return MethodSummary.Nothing;
-
-        var facts = new BodyFacts(outermost);
+        var (root, operation) = found;
+        var facts = new BodyFacts(operation);
         var protocol = new SummaryProtocol((IMethodSymbol)root.Symbol, facts, this);
         return new HandleAnalysis(root, facts, protocol, this, _shared.Budget).Analyze(CancellationToken.None)
             ? protocol.Summary
@@ -141,10 +112,6 @@ internal sealed class Summaries
         || body.Descendants().Any(o => o is IInvocationOperation call && Acquisition(call) is not null);
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
-
-#pragma warning disable RS1030 // The body of another method, which no action of this one will ever see; done once a method.
-    private SemanticModel Model(SyntaxNode syntax) => _shared.Compilation.GetSemanticModel(syntax.SyntaxTree);
-#pragma warning restore RS1030
 
     /// <summary>Whether the method throws or stops the machine, in whatever it calls last if need be, and nobody has marked it as one that does.</summary>
     private bool NeverReturns(IMethodSymbol method, int depth)
@@ -171,7 +138,7 @@ internal sealed class Summaries
     private bool NeverYields(ExpressionSyntax expression, int depth) => expression switch
     {
         ThrowExpressionSyntax => true,
-        InvocationExpressionSyntax call when depth < Depth && Model(call).GetSymbolInfo(call).Symbol is IMethodSymbol method =>
+        InvocationExpressionSyntax call when depth < Depth && MethodBodies.Model(call, _shared.Compilation).GetSymbolInfo(call).Symbol is IMethodSymbol method =>
             !NullPromise.Returns(method) || (method.ReturnsVoid && IsVisible(method) && NeverReturns(method, depth + 1)),
         _ => false,
     };

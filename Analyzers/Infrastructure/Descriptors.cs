@@ -51,6 +51,91 @@ internal static class Descriptors
             "that hardware sets in between. Write through the entry's writer, modify through its atomic modifier.",
         helpLinkUri: HelpLink("PTE0004"));
 
+    public static readonly DiagnosticDescriptor LeakedMapping = new(
+        "PTE0007",
+        "Mapped page table is not unmapped on every path",
+        "'{0}' maps a page table that {1}; {2}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "The mapping keeps the table from being freed, and on some configurations holds one of a few slots. " +
+            "Whatever way leads out of the code that mapped, it must unmap.",
+        helpLinkUri: HelpLink("PTE0007"));
+
+    public static readonly DiagnosticDescriptor UseAfterUnmap = new(
+        "PTE0008",
+        "Mapped page table is used after it was unmapped",
+        "'{0}' uses a page table that was unmapped; {1}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Once unmapped, the table may be freed and its memory hold something else.",
+        helpLinkUri: HelpLink("PTE0008"));
+
+    public static readonly DiagnosticDescriptor UnmapOrder = new(
+        "PTE0009",
+        "Mappings are not released last in, first out",
+        "'{0}' is unmapped before '{1}', which was mapped later; unmap in the reverse order",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Local mappings are a stack. Ending one below the top ends another one where high memory is mapped on " +
+            "demand.",
+        helpLinkUri: HelpLink("PTE0009"));
+
+    public static readonly DiagnosticDescriptor ForeignUnlock = new(
+        "PTE0010",
+        "Mapping is unlocked with a lock other than its own",
+        "'{0}' is not the lock of this mapping; {1}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Releasing another table's lock leaves this one locked and lets others into that one.",
+        helpLinkUri: HelpLink("PTE0010"));
+
+    public static readonly DiagnosticDescriptor UnlockedStore = new(
+        "PTE0011",
+        "Entry is stored to without its table's lock",
+        "'{0}' stores to an entry while the lock of its table is not held; take '{1}' first",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A store without the lock overwrites what a holder of the lock has just decided.",
+        helpLinkUri: HelpLink("PTE0011"));
+
+    public static readonly DiagnosticDescriptor UnverifiedValue = new(
+        "PTE0012",
+        "Value from before the lock is used without comparing it again",
+        "'{0}' was read before the lock was taken; compare it with the entry as it is now (PteSame, or PmdSame of the directory entry) before acting on it",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Until the lock is taken the table can change, or be detached. That the entry is still empty proves " +
+            "nothing: a detached table is all empty.",
+        helpLinkUri: HelpLink("PTE0012"));
+
+    public static readonly DiagnosticDescriptor BlockingWhileMapped = new(
+        "PTE0013",
+        "Code may block while a page table is mapped or locked",
+        "'{0}' may block while {1}; {2}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A mapping is a read-side section of one thread, and a page-table lock is a spinlock: whoever waits inside " +
+            "keeps tables from being freed, and others spinning.",
+        helpLinkUri: HelpLink("PTE0013"));
+
+    public static readonly DiagnosticDescriptor UnbalancedLock = new(
+        "PTE0019",
+        "Page-table lock is still held, or is released where it is not held",
+        "{0}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A page-table lock that is not released stops the next one who needs it; one that is released twice lets " +
+            "two in.",
+        helpLinkUri: HelpLink("PTE0019"));
+
     public static readonly DiagnosticDescriptor InvalidOption = new(
         "PTE9001",
         "pteguard key is unknown or has a wrong value",

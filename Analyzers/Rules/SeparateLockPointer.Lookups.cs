@@ -64,9 +64,9 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         }
     }
 
-    public override void Return(IOperation? value, Scene scene)
+    public override void Return(Exit exit, Scene scene)
     {
-        if (value is not null)
+        if (exit.Value is { } value)
             Use(value, scene);
     }
 

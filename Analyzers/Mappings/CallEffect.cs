@@ -1,0 +1,27 @@
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>What a call does to a mapping or lock that it is given.</summary>
+[Flags]
+internal enum CallEffect
+{
+    /// <summary>It only looks at the pointer.</summary>
+    None = 0,
+
+    /// <summary>The memory behind the pointer is used.</summary>
+    Uses = 1,
+
+    /// <summary>An entry is stored to.</summary>
+    Stores = 2,
+
+    /// <summary>The mapping is ended.</summary>
+    Unmaps = 4,
+
+    /// <summary>The lock is taken.</summary>
+    Locks = 8,
+
+    /// <summary>The lock is released.</summary>
+    Unlocks = 16,
+
+    /// <summary>Nobody can tell.</summary>
+    Unknown = 32,
+}

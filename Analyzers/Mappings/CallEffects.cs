@@ -1,0 +1,86 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>Tells what calls do to the mappings and locks that they are given, as declared or, in the same compilation, as their bodies show.</summary>
+internal sealed class CallEffects(EntryFacts facts, Summaries summaries, Helpers helpers)
+{
+    private readonly EntryUses _uses = new(facts);
+
+    /// <summary>What a call does to the object that it is called on.</summary>
+    public static CallEffect OnInstance(IMethodSymbol method) =>
+        EntryFacts.AcquiresLock(method) || IsLock(method, "Enter") ? CallEffect.Locks
+        : EntryFacts.ReleasesLock(method) || IsLock(method, "Exit") ? CallEffect.Unlocks
+        : method.Name is nameof(GetHashCode) or nameof(ToString) || method.MethodKind == MethodKind.PropertyGet ? CallEffect.None
+        : CallEffect.Unknown;
+
+    public CallEffect OnArgument(IInvocationOperation call, IArgumentOperation argument)
+    {
+        var method = call.TargetMethod;
+        if (argument.Parameter is not { } parameter)
+            return CallEffect.Unknown;
+
+        if (facts.Unmapper(method) is { } unmapper)
+        {
+            return parameter.Ordinal == unmapper.Unlock?.Ordinal ? CallEffect.Unlocks
+                : parameter.Type is IPointerTypeSymbol ? CallEffect.Uses | CallEffect.Unmaps
+                : CallEffect.None;
+        }
+
+        if (IsPointerLike(argument.Value.Type))
+            return OnPointer(call, argument, parameter);
+
+        if (IsMonitor(method, parameter, "Enter") || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid))
+            return CallEffect.Locks;
+
+        if (IsMonitor(method, parameter, "Exit") || EntryFacts.ReleasesLock(method))
+            return CallEffect.Unlocks;
+
+        return Inferred(method, parameter);
+    }
+
+    private CallEffect OnPointer(IInvocationOperation call, IArgumentOperation argument, IParameterSymbol parameter)
+    {
+        var method = call.TargetMethod;
+        var tree = call.Syntax.SyntaxTree;
+        if (EntryFacts.WritesEntry(parameter) || IsStore(method, argument, parameter))
+            return CallEffect.Uses | CallEffect.Stores;
+
+        if (_uses.IsUse(call, argument))
+            return CallEffect.Uses;
+
+        // A directory entry that is walked through is only looked at; its own mapping, if it has one, stays.
+        return facts.Mapper(method, tree) is not null || facts.LockPointer(method) is not null || EntryFacts.AcquiresLock(method)
+            ? CallEffect.None
+            : Inferred(method, parameter);
+    }
+
+    private CallEffect Inferred(IMethodSymbol method, IParameterSymbol parameter) =>
+        method.IsFramework() || EntryFacts.ComparesEntries(method) ? CallEffect.None
+        : summaries.IsVisible(method) ? helpers.Of(method).On(parameter)
+        : CallEffect.Unknown;
+
+    private bool IsStore(IMethodSymbol method, IArgumentOperation argument, IParameterSymbol parameter)
+    {
+        if (FrameworkCalls.Role(method, parameter) is OperandRole.Writes or OperandRole.Modifies)
+            return true;
+
+        return argument.Value.Type is IPointerTypeSymbol pointer
+            && facts.OfType(pointer.PointedAtType, argument.Syntax.SyntaxTree) is { } contract
+            && (contract.Write?.Includes(method) == true || contract.Modify?.Includes(method) == true);
+    }
+
+    private static bool IsPointerLike(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_UInt64 or SpecialType.System_Int64;
+
+    private static bool IsLock(IMethodSymbol method, string name) =>
+        method.Name == name && method.ContainingType is { Name: "Lock" or "SpinLock", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
+
+    private static bool IsMonitor(IMethodSymbol method, IParameterSymbol parameter, string name) =>
+        parameter.Ordinal == 0 && method.Name == name
+        && method.ContainingType is { Name: "Monitor", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
+}

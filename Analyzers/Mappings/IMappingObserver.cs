@@ -1,0 +1,17 @@
+using Microsoft.CodeAnalysis;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>What a walk through a body is made for.</summary>
+internal interface IMappingObserver
+{
+    /// <summary>The state of what a parameter holds when the body begins; null: it is not followed.</summary>
+    Acquisition? Given(IParameterSymbol parameter);
+
+    /// <summary>Something happens to a handle, in one case that is true at the fixed point.</summary>
+    void Saw(MappingEvent seen);
+
+    /// <summary>The body is left in one case.</summary>
+    void Left(Exit exit, Scene scene);
+}

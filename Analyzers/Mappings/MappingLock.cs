@@ -1,0 +1,16 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>The lock that comes with a mapping.</summary>
+internal static class MappingLock
+{
+    /// <summary>The variable that the mapping's call puts its lock into; null if it is none that can be named.</summary>
+    public static ISymbol? Variable(Site mapping) =>
+        mapping is { Operation: IInvocationOperation call, Acquisition.Companion: { } companion }
+        && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == companion.Ordinal)?.Value is { } argument
+            ? BodyFacts.Variable(argument)
+            : null;
+}

@@ -1,0 +1,147 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <content>Calls, and what they do to the handles that they are given.</content>
+internal sealed partial class MappingProtocol
+{
+    private void Call(IInvocationOperation call, Scene scene)
+    {
+        if (scene.SiteOf(call) is { Acquisition: not null } again && scene[again] is { } open && open.IsMapped())
+            Saw(MappingEventKind.Overwrite, again, open, call.Syntax, null, null, scene);
+
+        if (call.Instance is { } instance)
+        {
+            Affect(CallEffects.OnInstance(call.TargetMethod), instance, scene);
+            UseValue(instance, call, scene);
+        }
+
+        var compares = EntryFacts.ComparesEntries(call.TargetMethod);
+        foreach (var argument in call.Arguments)
+        {
+            // What is neither a handle nor a lock, nobody asks the callee about.
+            if (scene.ValueOf(argument.Value) is not Value.From from || (scene[from.Site] is null && !EntryFacts.IsLock(argument.Value.Type)))
+                continue;
+
+            var effect = _effects.OnArgument(call, argument);
+            Affect(effect, argument.Value, scene);
+            if (effect == CallEffect.None && argument.Parameter is { } parameter && !summaries.IsVisible(call.TargetMethod) && summaries.Promise(parameter) == NullPromise.None)
+                Doubt(argument.Value, scene);
+            if (argument.Parameter?.RefKind == RefKind.Ref)
+                Escape([argument.Value], scene);
+            if (!compares)
+                UseValue(argument.Value, argument.Value, scene);
+        }
+
+        if (call.TargetMethod.MethodKind == MethodKind.UserDefinedOperator || call.TargetMethod.Name is nameof(Equals) or nameof(IComparable.CompareTo))
+            Compare(call.Instance ?? call.Arguments.FirstOrDefault()?.Value, call.Arguments.LastOrDefault()?.Value, scene);
+
+        if (compares)
+            Verify(scene);
+
+        if (facts.Unmapper(call.TargetMethod) is { Unlock: { } unlock })
+            CompareLocks(call, unlock, scene);
+    }
+
+    /// <summary>Does to a handle what a call does to its operand.</summary>
+    private void Affect(CallEffect effect, IOperation operand, Scene scene)
+    {
+        if (effect.HasFlag(CallEffect.Unknown))
+        {
+            Lose(operand, scene);
+            return;
+        }
+
+        if (effect.HasFlag(CallEffect.Stores))
+            Store(operand, operand.Syntax, scene);
+        if (effect.HasFlag(CallEffect.Uses))
+            Use(operand, operand.Syntax, scene);
+        if (effect.HasFlag(CallEffect.Unmaps))
+            Unmap(operand, scene);
+        if ((effect & (CallEffect.Locks | CallEffect.Unlocks)) != CallEffect.None)
+            Operate(operand, effect.HasFlag(CallEffect.Locks), scene);
+    }
+
+    private void Use(IOperation operand, SyntaxNode syntax, Scene scene, Aspect aspect = Aspect.Handle)
+    {
+        if (scene.HandleOf(operand, aspect) is not { } site || scene[site] is not { } state)
+            return;
+
+        Saw(aspect == Aspect.Handle ? MappingEventKind.Use : MappingEventKind.UseLock, site, state, syntax, operand, null, scene);
+
+        // Null does not survive its use, and one report a path is enough.
+        if (state.Nullness is Nullness.Maybe or Nullness.Null)
+            scene.Set(site, state with { Nullness = Nullness.NotNull });
+    }
+
+    private void Store(IOperation operand, SyntaxNode syntax, Scene scene)
+    {
+        if (scene.HandleOf(operand) is { } site && scene[site] is { } state)
+            Saw(MappingEventKind.Store, site, state, syntax, operand, null, scene);
+    }
+
+    private void Unmap(IOperation operand, Scene scene)
+    {
+        if (scene.HandleOf(operand) is not { } site || scene[site] is not { } state)
+            return;
+
+        Saw(MappingEventKind.Unmap, site, state, operand.Syntax, operand, null, scene);
+        if (state.IsMapped() && Above(site, scene) is { } above)
+            Saw(MappingEventKind.UnmapBelow, site, state, operand.Syntax, operand, above, scene);
+
+        Unlink(site, scene);
+        scene.Set(site, state.WithMapping(MappingState.Unmapped));
+    }
+
+    /// <summary>Takes or releases a lock: a mapping's own, one without a mapping, or one that nothing is known of yet.</summary>
+    private void Operate(IOperation operand, bool takes, Scene scene)
+    {
+        if (scene.ValueOf(operand) is not Value.From from)
+            return;
+
+        if (from.Aspect == Aspect.Companion)
+            Use(operand, operand.Syntax, scene, Aspect.Companion);
+
+        var state = scene[from.Site] ?? new SiteState(Nullness.NotNull, 0);
+        Saw(takes ? MappingEventKind.Lock : MappingEventKind.Unlock, from.Site, state, operand.Syntax, operand, null, scene);
+        if (scene[from.Site] is null)
+            scene.Set(from.Site, state with { States = (int)(takes ? MappingState.Locked : MappingState.Unlocked) });
+        else
+            scene.Set(from.Site, scene[from.Site]!.Value.WithLock(takes ? MappingState.Locked : MappingState.Unlocked));
+
+        if (takes)
+            Outdate(from.Site, scene);
+    }
+
+    /// <summary>The lock that is released with a mapping must be the mapping's own.</summary>
+    private void CompareLocks(IInvocationOperation call, IParameterSymbol unlock, Scene scene)
+    {
+        var mapping = call.Arguments.FirstOrDefault(a => a.Parameter?.Type is IPointerTypeSymbol) is { } pointer ? scene.HandleOf(pointer.Value) : null;
+        var argument = call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == unlock.Ordinal);
+        if (mapping?.Acquisition?.Companion is null || argument is null || scene[mapping] is not { } state)
+            return;
+
+        if (scene.ValueOf(argument.Value) is Value.From { Site: { Acquisition: not null } other } from && other != mapping && scene[other] is { } held
+            && from.Aspect == (other.Acquisition.Companion is null ? Aspect.Handle : Aspect.Companion)
+            && !held.Of().HasFlag(MappingState.LockEscaped) && !state.Of().HasFlag(MappingState.LockEscaped))
+            Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, other, scene);
+    }
+
+    private void Block(IOperation operation, BlockingKind kind, Scene scene)
+    {
+        if (operation.Syntax.Span.IsEmpty)
+            return;
+
+        // A mapping's own lock may be an ordinary one.
+        var taken = kind == BlockingKind.Lock && operation is IInvocationOperation call && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } operand
+            && scene.ValueOf(operand) is Value.From { Aspect: Aspect.Companion } from ? from.Site : null;
+        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        {
+            if (state.IsOpen() && site != taken)
+                Saw(MappingEventKind.Block, site, state, operation.Syntax, null, null, scene);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <content>Who has to end a mapping, and in which order.</content>
+internal sealed partial class MappingProtocol
+{
+    private void Assign(ISimpleAssignmentOperation assignment, Scene scene)
+    {
+        if (assignment.Target is IFlowCaptureReferenceOperation)
+            return;
+
+        // Who has a reference has the pointer.
+        if (assignment.IsRef && assignment.Value.DereferencedPointer() is { } referenced)
+            Escape([referenced], scene);
+
+        var variable = BodyFacts.Variable(assignment.Target);
+        if (variable is null || !scene.IsFollowed(variable) || body.IsCaptured(variable))
+            Escape([assignment.Value], scene);
+    }
+
+    /// <summary>Ends the duty for what goes to where nobody can look, and with it what could be said about it.</summary>
+    private static void Escape(IEnumerable<IOperation> operands, Scene scene)
+    {
+        foreach (var operand in operands)
+        {
+            if (scene.ValueOf(operand) is not Value.From from || scene[from.Site] is not { } state)
+                continue;
+
+            scene.Set(from.Site, from.Aspect == Aspect.Companion || IsLone(from.Site, state)
+                ? state.WithLock(MappingState.LockEscaped)
+                : state.WithMapping(MappingState.Escaped).WithLock(MappingState.LockEscaped));
+        }
+    }
+
+    private static void Lose(IOperation operand, Scene scene)
+    {
+        Escape([operand], scene);
+        Doubt(operand, scene);
+    }
+
+    /// <summary>Stops asking for a check of what is passed to where nobody can look: the check may be in there.</summary>
+    private static void Doubt(IOperation operand, Scene scene)
+    {
+        if (scene.HandleOf(operand) is { } handle && scene[handle] is { Nullness: Nullness.Maybe } state)
+            scene.Set(handle, state with { Nullness = Nullness.Lost });
+    }
+
+    /// <summary>Locks that are compared may turn out to be one.</summary>
+    private static void Compare(IOperation? left, IOperation? right, Scene scene)
+    {
+        foreach (var operand in new[] { left, right })
+        {
+            if (operand is null || scene.ValueOf(operand) is not Value.From from)
+                continue;
+
+            if (scene[from.Site] is { } state && (from.Aspect == Aspect.Companion || IsLone(from.Site, state)))
+                scene.Set(from.Site, state.WithLock(MappingState.LockEscaped));
+            else if (scene[from.Site] is null && EntryFacts.IsLock(operand.Type))
+                scene.Set(from.Site, new SiteState(Nullness.NotNull, (int)MappingState.LockEscaped));
+        }
+
+        if (left is not null && right is not null && (IsValue(left, scene) || IsValue(right, scene)))
+            Verify(scene);
+    }
+
+    /// <summary>Whether the handle is a lock that belongs to no mapping.</summary>
+    private static bool IsLone(Site site, SiteState state) => site.Acquisition?.Companion is null && state.IsLocked();
+
+    /// <summary>The mapping that was made last and is still alive.</summary>
+    private static Site? Latest(Scene scene, Site except)
+    {
+        var open = scene.Handles.Where(h => h.Key != except && h.Value.IsMapped() && h.Key.Acquisition?.Tag is not null).Select(h => h.Key).ToList();
+        return open.FirstOrDefault(site => !open.Any(above => Below(above, scene) == site));
+    }
+
+    /// <summary>A mapping that was made later and is alive for certain.</summary>
+    private static Site? Above(Site site, Scene scene) =>
+        scene.Handles.FirstOrDefault(h => h.Value is { Nullness: Nullness.NotNull } state && state.IsMapped() && Reaches(h.Key, site, scene)).Key;
+
+    private static bool Reaches(Site from, Site to, Scene scene)
+    {
+        for (var (site, left) = (Below(from, scene), 64); site is not null && left > 0; site = Below(site, scene), left--)
+        {
+            if (site == to)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static Site? Below(Site site, Scene scene) => scene.Recall(site) is Value.From { Site: var below } && scene[below] is not null ? below : null;
+
+    /// <summary>Takes a mapping that ends out of the order of those that stay.</summary>
+    private static void Unlink(Site site, Scene scene)
+    {
+        var below = scene.Recall(site);
+        foreach (var above in scene.Handles.Select(h => h.Key).Where(h => Below(h, scene) == site).ToList())
+            scene.Remember(above, below);
+
+        scene.Remember(site, null);
+    }
+}

@@ -1,0 +1,169 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>
+/// The life of mappings, their locks and the values read through them. It changes their states as the code does, and tells an
+/// observer what it sees; what of that is wrong, the rules know.
+/// </summary>
+internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summaries, Helpers helpers, BodyFacts body, IMappingObserver observer) : Protocol
+{
+    private readonly CallEffects _effects = new(facts, summaries, helpers);
+    private readonly HashSet<SyntaxNode> _stores = [];
+
+    /// <summary>The dereferences that store to an entry.</summary>
+    public void Stores(IEnumerable<EntryAccess> accesses)
+    {
+        foreach (var access in accesses)
+        {
+            if (access.Kind is EntryAccessKind.Write or EntryAccessKind.ReadModifyWrite)
+                _stores.Add(access.Slot);
+        }
+    }
+
+    public override Acquisition? Given(IParameterSymbol parameter) => observer.Given(parameter);
+
+    public override Acquisition? Acquire(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (summaries.Acquisition(call) is { } mapping)
+        {
+            var states = facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper ? Initial(mapper)
+                : helpers.Of(method).HandedOut ?? MappingState.Escaped | MappingState.LockEscaped;
+            return mapping with { States = (int)states };
+        }
+
+        if (EntryFacts.AcquiresLock(method) && !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None)
+            return new Acquisition(null, null, Nullness.NotNull, (int)MappingState.Locked, method);
+
+        return IsReader(method) ? s_value : null;
+    }
+
+    public override bool Keeps(Site site, SiteState state) => state.IsOpen();
+
+    public override void Acquired(Site site, Scene scene)
+    {
+        var call = (IInvocationOperation)site.Operation!;
+        if (site.Acquisition == s_value)
+        {
+            NoteValue(site, call, scene);
+            return;
+        }
+
+        if (scene[site] is { } state && state.IsMapped())
+        {
+            if (Latest(scene, except: site) is { } below)
+                scene.Remember(site, new Value.From(below, Aspect.Handle));
+        }
+    }
+
+    public override void Observe(IOperation operation, Scene scene)
+    {
+        if (operation.DereferencedPointer() is { } pointer)
+        {
+            if (Pointers.IsOnlyAddressed(operation))
+                return;
+
+            if (_stores.Contains(operation.Syntax))
+                Store(pointer, Pointers.AccessSyntax(operation), scene);
+
+            Use(pointer, Pointers.AccessSyntax(operation), scene);
+            return;
+        }
+
+        if (facts.Blocks(operation) is { } kind)
+            Block(operation, kind, scene);
+
+        switch (operation)
+        {
+            case IInvocationOperation call:
+                Call(call, scene);
+                break;
+            case IFunctionPointerInvocationOperation or IObjectCreationOperation or IDynamicInvocationOperation when !operation.Type.IsSpan():
+                Escape(operation.ChildOperations.Select(c => c is IArgumentOperation argument ? argument.Value : c), scene);
+                break;
+            case ITupleOperation when IsDeconstructed(operation):
+                break;
+            case ITupleOperation or IArrayInitializerOperation or IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }:
+                Escape(operation.ChildOperations, scene);
+                break;
+            case ISimpleAssignmentOperation assignment:
+                Assign(assignment, scene);
+                break;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
+                Compare(comparison.LeftOperand, comparison.RightOperand, scene);
+                break;
+            case IPropertyReferenceOperation { Instance: { } instance }:
+                UseValue(instance, operation, scene);
+                break;
+            case IFieldReferenceOperation { Instance: { } instance }:
+                UseValue(instance, operation, scene);
+                break;
+        }
+    }
+
+    public override void Return(Exit exit, Scene scene)
+    {
+        if (scene.IsFinal)
+            observer.Left(exit, scene);
+
+        if (exit.Value is { } value)
+            Escape([value], scene);
+
+        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        {
+            if (state.IsOpen() && !IsGivenAway(site, scene) && (exit.Syntax ?? site.Syntax) is { } where)
+                Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
+        }
+    }
+
+    public override bool SeesExceptions { get; } = facts.Options(body.Tree).ExceptionPaths;
+
+    public override void Unwind(IOperation? cause, Scene scene)
+    {
+        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        {
+            if (state.IsOpen() && (cause?.Syntax ?? site.Syntax) is { } where)
+                Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
+        }
+    }
+
+    /// <remarks>What maps, unmaps, locks or accesses an entry throws only when it is misused.</remarks>
+    public override bool IsSure(IInvocationOperation call) =>
+        summaries.Acquisition(call) is not null || CallEffects.OnInstance(call.TargetMethod) is CallEffect.Locks or CallEffect.Unlocks
+        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || EntryFacts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (CallEffect.None or CallEffect.Unknown));
+
+    private static MappingState Initial(MapperFacts mapper)
+    {
+        var states = mapper.Unmappers.IsEmpty ? MappingState.Escaped : MappingState.Mapped;
+        return mapper.Lock is null ? states : states | (mapper.Locked ? MappingState.Locked : MappingState.Unlocked);
+    }
+
+    /// <summary>Whether the caller gets the handle or its lock by an <c>out</c> or <c>ref</c> parameter.</summary>
+    private static bool IsGivenAway(Site site, Scene scene) =>
+        (scene.Root as IMethodSymbol)?.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref && scene.ValueOf(p) is Value.From from && from.Site == site) == true;
+
+    /// <summary>Whether the tuple only passes its elements on to variables.</summary>
+    private static bool IsDeconstructed(IOperation tuple)
+    {
+        var operation = tuple.Parent;
+        while (operation is IConversionOperation or ITupleOperation)
+            operation = operation.Parent;
+
+        return operation is IDeconstructionAssignmentOperation;
+    }
+
+    private static bool IsReader(IMethodSymbol method) =>
+        method is { IsStatic: true, ReturnsVoid: false, Parameters.Length: 1 } && method.Parameters[0].Type is IPointerTypeSymbol { PointedAtType: var entry }
+        && SymbolEqualityComparer.Default.Equals(entry, method.ReturnType) && EntryFacts.ReadsEntry(method.Parameters[0]);
+
+    private void Saw(MappingEventKind kind, Site site, SiteState state, SyntaxNode syntax, IOperation? operand, Site? other, Scene scene)
+    {
+        if (scene.IsFinal)
+            observer.Saw(new MappingEvent(kind, site, state, syntax, operand, other));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Mappings;
+
+/// <summary>The traces of all bodies, each made once for all rules; none for a body in which nothing is mapped or locked.</summary>
+internal sealed class MappingTraces
+{
+    private static readonly ConditionalWeakTable<EntryFacts, MappingTraces> s_caches = new();
+
+    private readonly ConditionalWeakTable<IOperation, Body> _bodies = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _lockers = new(SymbolEqualityComparer.Default);
+    private readonly FlowBudget _budget = new();
+    private readonly EntryFacts _facts;
+    private readonly Summaries _summaries;
+    private readonly Helpers _helpers;
+
+    private MappingTraces(Compilation compilation, EntryFacts facts)
+    {
+        _facts = facts;
+        _summaries = new Summaries(compilation, Declared, _budget);
+        _helpers = new Helpers(compilation, facts, _summaries, _budget);
+    }
+
+    /// <summary>Calls <paramref name="report"/> with the trace of every function that is reported.</summary>
+    public static void Register(CompilationStartAnalysisContext context, EntryFacts facts, Action<OperationBlockAnalysisContext, MappingTrace> report)
+    {
+        var traces = s_caches.GetValue(facts, _ => new MappingTraces(context.Compilation, facts));
+        context.RegisterOperationBlockAction(block =>
+        {
+            IOperation? seen = null;
+            foreach (var operation in block.OperationBlocks)
+            {
+                // The initializer and the body of a constructor are two blocks of one body.
+                var root = operation.Root();
+                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
+                    continue;
+
+                seen = root;
+                foreach (var trace in traces.Of(root, block.OwningSymbol, () => block.GetControlFlowGraph(operation), block.CancellationToken))
+                    report(block, trace);
+            }
+        });
+    }
+
+    private ImmutableArray<MappingTrace> Of(IOperation root, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
+    {
+        var body = _bodies.GetValue(root, _ => new Body());
+        lock (body)
+        {
+            if (body.Traces.IsDefault)
+                body.Traces = Trace(root, owner, graph, cancellationToken);
+
+            return body.Traces;
+        }
+    }
+
+    private ImmutableArray<MappingTrace> Trace(IOperation operation, ISymbol owner, Func<ControlFlowGraph> makeGraph, CancellationToken cancellationToken)
+    {
+        HashSet<ISymbol>? functions = null;
+        foreach (var descendant in operation.Descendants())
+        {
+            if (descendant is IInvocationOperation call && IsCandidate(call))
+                (functions ??= new(SymbolEqualityComparer.Default)).Add(FlowBodies.Function(call) ?? owner);
+        }
+
+        if (functions is null)
+            return ImmutableArray<MappingTrace>.Empty;
+
+        var traces = ImmutableArray.CreateBuilder<MappingTrace>();
+        var facts = new BodyFacts(operation);
+        foreach (var root in makeGraph().Roots(owner))
+        {
+            if (!functions.Contains(root.Symbol) || _facts.IsArchitectureCode(root.Symbol, operation.Syntax.SyntaxTree))
+                continue;
+
+            var trace = new MappingTrace();
+            var protocol = new MappingProtocol(_facts, _summaries, _helpers, facts, trace);
+            protocol.Stores(EntryAccesses.Of(operation, _facts, cancellationToken));
+            if (!new HandleAnalysis(root, facts, protocol, _summaries, _budget).Analyze(cancellationToken))
+                continue;
+
+            trace.Complete();
+            traces.Add(trace);
+        }
+
+        return traces.ToImmutable();
+    }
+
+    private bool IsCandidate(IInvocationOperation call) =>
+        _summaries.Acquisition(call) is not null || _lockers.GetOrAdd(call.TargetMethod.OriginalDefinition, EntryFacts.AcquiresLock);
+
+    private Acquisition? Declared(IMethodSymbol method, SyntaxTree tree) =>
+        _facts.Mapper(method, tree) is { } mapper ? new Acquisition(mapper.Result, mapper.Lock, Nullness.Maybe, 0, mapper) : null;
+
+    private sealed class Body
+    {
+        public ImmutableArray<MappingTrace> Traces { get; set; }
+    }
+}

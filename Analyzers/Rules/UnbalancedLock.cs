@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Mappings;
+
+namespace PteGuard.Analyzers.Rules;
+
+/// <summary>PTE0019: a page-table lock is still held on some way out, or released where it is not held.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.UnbalancedLock);
+
+    private protected override bool ShouldAnalyze(EntryFacts facts) => facts.KnowsMappings;
+
+    private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
+        MappingTraces.Register(context, facts, static (block, trace) =>
+        {
+            foreach (var release in trace.Of(MappingEventKind.Unlock).Where(e => e.State.IsUnlocked()).GroupBy(e => e.Syntax).Select(g => g.First()))
+                Report(block, release.Syntax, [], $"The page-table lock '{SiteText.Of(release.Syntax)}' is released where it is not held; release it once on every path that took it");
+
+            // Who takes somebody else's lock and never releases it does so for its caller.
+            var released = trace.Of(MappingEventKind.Unlock).Select(e => e.Site).ToImmutableHashSet();
+            var held = trace.Of(MappingEventKind.Exit, MappingEventKind.Overwrite).Where(e => e.State.IsLocked() && (e.Site.Acquisition is not null || released.Contains(e.Site)));
+            foreach (var ways in held.GroupBy(e => e.Site))
+            {
+                var taken = trace.Of(MappingEventKind.Lock).FirstOrDefault(e => e.Site == ways.Key)?.Syntax ?? ways.Key.Syntax!;
+                Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock that '{SiteText.Of(taken)}' takes is still held on the way out in line {Line(ways.First().Syntax)}; release it on every way out");
+            }
+        });
+
+    private static void Report(OperationBlockAnalysisContext block, SyntaxNode at, IEnumerable<Location> others, string message) =>
+        block.ReportDiagnostic(Diagnostic.Create(Descriptors.UnbalancedLock, at.GetLocation(), others, message));
+
+    private static int Line(SyntaxNode way) => way.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+}
