@@ -2,7 +2,7 @@ namespace PteGuard.Analyzers.Tests;
 
 /// <summary>
 /// Every form in which C# touches what is behind a pointer, one a line. Markup says what it is: R(ead),
-/// W(rite), M (read-modify-write), E(scape); an address-only form has none. A new form is one more line.
+/// W(rite), M (read-modify-write), L(ockless read), E(scape); an address-only form has none. A new form is one more line.
 /// </summary>
 internal static class EntryAccessForms
 {
@@ -195,7 +195,6 @@ internal static class EntryAccessForms
         "var a = {|R:Vector128.Load((ulong*)p)|};",
         "{|W:Vector512<ulong>.Zero.Store((ulong*)p)|};",
         "{|W:Vector512.Store(default, (ulong*)p)|};",
-        "ulong a = Volatile.Read(ref *(ulong*)p);",
         "Volatile.Write(ref *(ulong*)p, 0);",
         "Interlocked.Or(ref *(ulong*)p, x);",
         "ulong a = Interlocked.CompareExchange(ref *(ulong*)p, x, 0);",
@@ -317,7 +316,19 @@ internal static class EntryAccessForms
 
         "ulong* a = &p->Value;",
         "Pte* a = &t->E0;",
-        "ulong a = Volatile.Read(ref p->Value);",
+        "ulong a = {|L:Volatile.Read(ref *(ulong*)p)|};",
+        "ulong a = {|L:Volatile.Read(ref p->Value)|};",
+        "ulong a = {|L:Volatile.Read(ref p[i].Value)|};",
+        "ulong a = {|L:Volatile.Read(ref t->Inline[i].Value)|};",
+        "ulong a = {|L:Volatile.Read(ref Unsafe.As<Pte, ulong>(ref *p))|};",
+        "ulong a = {|L:Interlocked.Read(ref p->Value)|};",
+        "ulong a = {|L:Thread.VolatileRead(ref *(ulong*)p)|};",
+        "Pte a = {|L:*p|}; Thread.MemoryBarrier();",
+        "Pte a; a = {|L:p[i]|}; Interlocked.MemoryBarrier();",
+        "bool a = {|L:p->IsPresent|} && {|L:p->IsNone|}; Thread.MemoryBarrier();",
+        "Pte a = {|R:*p|}; ; Thread.MemoryBarrier();",
+        "{|M:p->Value = Volatile.Read(ref p->Value) | 1|};",
+        "{|W:*p = v|}; Thread.MemoryBarrier();",
         "Volatile.Write(ref p->Value, 1);",
         "Interlocked.Or(ref p->Value, 1);",
         "Pte a = Paging.PtepGet(p);",
@@ -358,6 +369,8 @@ internal static class EntryAccessForms
         "var both = (p: (nint)p, n: 1); v = {|R:*(ulong*)both.p|};",
         "ref ulong r = ref {|E:Unsafe.AsRef<ulong>(p + i)|}; {|M:r |= 1|};",
         "ulong old = Interlocked.Read(ref p[i]);",
+        "v = Volatile.Read(ref *(ulong*)p);",
+        "v = {|R:*p|}; Thread.MemoryBarrier();",
         "while (Interlocked.CompareExchange(ref *p, x, v) != v) { v = Volatile.Read(ref *p); }",
         "v = {|R:table->Entries[i]|};",
         "{|W:table->Entries[i] = v|};",

@@ -144,6 +144,8 @@ internal sealed class AccessClassifier(MemberEffects effects)
                     return Access(slot, EntryAccessKind.Write, extent, call.Syntax);
                 case OperandRole.Modifies:
                     return Access(slot, EntryAccessKind.ReadModifyWrite, extent, call.Syntax);
+                case OperandRole.ReadsAtomically:
+                    return Access(slot, slot.Contract.ReadLockless is null ? EntryAccessKind.None : EntryAccessKind.LocklessRead, extent, call.Syntax);
                 case OperandRole.Silent when FrameworkCalls.ThrowsOn(method, argument.Value.Type!):
                     return Access(slot, EntryAccessKind.ReadModifyWrite, extent, call.Syntax);
                 case OperandRole.Silent or OperandRole.Passes:

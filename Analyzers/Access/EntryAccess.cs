@@ -33,6 +33,9 @@ internal sealed record EntryAccess(
     /// </summary>
     public ImmutableArray<SyntaxNode> MergedReads { get; init; } = ImmutableArray<SyntaxNode>.Empty;
 
+    /// <summary>The barrier that directly follows the statement of a lockless read.</summary>
+    public SyntaxNode? Barrier { get; init; }
+
     /// <summary>Whether the write is only presumed: a member of another assembly that does not say it is readonly.</summary>
     public bool IsPresumed { get; init; }
 }

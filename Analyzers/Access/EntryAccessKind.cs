@@ -15,6 +15,9 @@ internal enum EntryAccessKind
     /// <summary>The entry is loaded, changed and stored back.</summary>
     ReadModifyWrite,
 
+    /// <summary>The entry, or a part of it, is loaded with the order of a lockless walk, and its lockless reader is not used.</summary>
+    LocklessRead,
+
     /// <summary>A reference to the entry leaves for where its accesses cannot be seen.</summary>
     Escape,
 }

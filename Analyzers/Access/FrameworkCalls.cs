@@ -22,6 +22,9 @@ internal enum OperandRole
     /// <summary>Gives back a pointer, reference or span derived from the operand.</summary>
     Passes,
 
+    /// <summary>Loads what the operand points to in one piece, and before what follows.</summary>
+    ReadsAtomically,
+
     /// <summary>Accesses the entry as it must be accessed, or not at all.</summary>
     Silent,
 }
@@ -29,7 +32,7 @@ internal enum OperandRole
 /// <summary>The framework's methods that access memory through what they are given, as data.</summary>
 internal static class FrameworkCalls
 {
-    // One letter an operand: r(eads), w(rites), m(odifies), p(asses), s(ilent), '.' none. The letter that is
+    // One letter an operand: r(eads), w(rites), m(odifies), p(asses), a(tomically reads), s(ilent), '.' none. The letter that is
     // last stands for all operands that follow.
     private static readonly ImmutableDictionary<string, ImmutableArray<(string Type, string SimpleType, string Operands)>> s_methods = Table(
         ("System.Runtime.CompilerServices.Unsafe", "Read:r ReadUnaligned:r Write:w. WriteUnaligned:w. Copy:wr AsRef:p AsPointer:p As:p Add:p. AddByteOffset:p. "
@@ -59,9 +62,9 @@ internal static class FrameworkCalls
         ("System.MemoryExtensions", "AsSpan:p. CopyTo:rw SequenceEqual:rr. SequenceCompareTo:rr. IndexOf:r. IndexOfAny:r. IndexOfAnyExcept:r. LastIndexOf:r. LastIndexOfAny:r. "
             + "LastIndexOfAnyExcept:r. Contains:r. ContainsAny:r. ContainsAnyExcept:r. Count:r. StartsWith:rr. EndsWith:rr. BinarySearch:r. Replace:m. Reverse:m Sort:m."),
         ("System.Array", "Clear:w. Clone:r CopyTo:rw. Fill:w. Copy:rww. Reverse:m. Sort:m. IndexOf:r."),
-        ("System.Threading.Volatile", "Read:s Write:s."),
-        ("System.Threading.Thread", "VolatileRead:s VolatileWrite:s."),
-        ("System.Threading.Interlocked", "Add:s And:s CompareExchange:s Decrement:s Exchange:s Increment:s Or:s Read:s"));
+        ("System.Threading.Volatile", "Read:a Write:s."),
+        ("System.Threading.Thread", "VolatileRead:a VolatileWrite:s."),
+        ("System.Threading.Interlocked", "Add:s And:s CompareExchange:s Decrement:s Exchange:s Increment:s Or:s Read:a"));
 
     private const string Vector = "Load:r LoadAligned:r LoadAlignedNonTemporal:r LoadUnsafe:r. Store:.w StoreAligned:.w StoreAlignedNonTemporal:.w StoreUnsafe:.w.";
 
@@ -90,6 +93,7 @@ internal static class FrameworkCalls
         'w' => OperandRole.Writes,
         'm' => OperandRole.Modifies,
         'p' => OperandRole.Passes,
+        'a' => OperandRole.ReadsAtomically,
         's' => OperandRole.Silent,
         _ => OperandRole.None,
     };

@@ -18,7 +18,7 @@ internal static class ReadModifyWrites
         for (var i = 0; i < accesses.Count; i++)
         {
             // A sanctioned read, such as a volatile one, makes the store no better.
-            if (accesses[i].Kind is EntryAccessKind.Read or EntryAccessKind.None && Store(accesses, stores, accesses[i].Operation) is { } store)
+            if (accesses[i].Kind is EntryAccessKind.Read or EntryAccessKind.LocklessRead or EntryAccessKind.None && Store(accesses, stores, accesses[i].Operation) is { } store)
                 Merge(accesses, store, i);
         }
 

@@ -51,6 +51,17 @@ internal static class Descriptors
             "that hardware sets in between. Write through the entry's writer, modify through its atomic modifier.",
         helpLinkUri: HelpLink("PTE0004"));
 
+    public static readonly DiagnosticDescriptor HandmadeLocklessRead = new(
+        "PTE0006",
+        "Page-table entry is read locklessly by hand",
+        "'{0}' reads a page-table entry locklessly by hand; use {1}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A volatile read, or a read and a barrier, is right only where the entry is one word. " +
+            "The lockless reader knows how this entry is read whole, and in order, while others change it.",
+        helpLinkUri: HelpLink("PTE0006"));
+
     public static readonly DiagnosticDescriptor LeakedMapping = new(
         "PTE0007",
         "Mapped page table is not unmapped on every path",

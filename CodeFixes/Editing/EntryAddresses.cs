@@ -35,6 +35,13 @@ internal sealed class EntryAddresses(SemanticModel model)
             case IdentifierNameSyntax name when ReferenceLocals.Referent(name, model) is { } referent:
                 return Of(access with { Slot = referent }) is { } address ? address with { Place = name } : null;
 
+            // Unsafe.As<Pte, ulong>(ref *p) is *p by another type.
+            case InvocationExpressionSyntax { ArgumentList.Arguments: [{ RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword, Expression: var referent }] } cast
+                when model.GetSymbolInfo(cast).Symbol is IMethodSymbol { Name: "As", Parameters: [var parameter] } method && FrameworkCalls.Role(method, parameter) == OperandRole.Passes:
+                return Of(access with { Operation = model.GetOperation(referent) ?? access.Operation, Slot = referent }) is { } origin
+                    ? origin with { Place = cast, Type = method.ReturnType }
+                    : null;
+
             default:
                 return null;
         }

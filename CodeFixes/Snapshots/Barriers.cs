@@ -16,7 +16,7 @@ namespace PteGuard.CodeFixes.Snapshots;
 internal sealed class Barriers(SemanticModel model, EntryFacts facts, ImmutableArray<EntryAccess> accesses)
 {
     private readonly QuietCalls _quiet = new(model.Compilation);
-    private readonly ImmutableHashSet<TextSpan> _writes = accesses.Where(a => a.Kind != EntryAccessKind.Read).Select(a => a.Site.Span).ToImmutableHashSet();
+    private readonly ImmutableHashSet<TextSpan> _writes = accesses.Where(a => a.Kind is not (EntryAccessKind.Read or EntryAccessKind.LocklessRead)).Select(a => a.Site.Span).ToImmutableHashSet();
     private readonly Dictionary<Decision, Suspects> _suspects = [];
     private readonly Dictionary<SyntaxNode, bool> _jumps = [];
 

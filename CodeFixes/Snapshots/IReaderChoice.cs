@@ -18,3 +18,12 @@ internal sealed class DeclaredReader : IReaderChoice
     public Accessor? Choose(EntryAccess access) =>
         access.Contract.Read is { Method: not null, Form: AccessorForm.Read } reader ? reader : null;
 }
+
+/// <summary>The reader for walks that hold no lock.</summary>
+internal sealed class LocklessReader : IReaderChoice
+{
+    public static readonly LocklessReader Instance = new();
+
+    public Accessor? Choose(EntryAccess access) =>
+        access.Contract.ReadLockless is { Method: not null, Form: AccessorForm.Read } reader ? reader : null;
+}
