@@ -99,7 +99,7 @@ public sealed class RobustnessTests
         var options = new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([]), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
         var reports = await snippet.Compilation
-            .WithAnalyzers([new DirectEntryReadAnalyzer(), new DirectEntryWriteAnalyzer(), new HandmadeLocklessReadAnalyzer(), new InvalidOptionAnalyzer()], options)
+            .WithAnalyzers([new DirectEntryReadAnalyzer(), new DirectEntryWriteAnalyzer(), new HandmadeLocklessReadAnalyzer(), new EscapedEntryAnalyzer(), new InvalidOptionAnalyzer()], options)
             .GetAnalyzerDiagnosticsAsync();
         Assert.Empty(failures);
         Assert.DoesNotContain(reports, d => d.Id == "AD0001");

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace PteGuard.Analyzers.Access;
 
 /// <summary>Tells from where an entry stands what is done to it.</summary>
-internal sealed class AccessClassifier(MemberEffects effects)
+internal sealed class AccessClassifier(MemberEffects effects, Departures departures)
 {
     public EntryAccess Classify(in EntrySlot slot)
     {
@@ -23,7 +23,7 @@ internal sealed class AccessClassifier(MemberEffects effects)
         return operation.Parent switch
         {
             IConditionalOperation { IsRef: true } choice when choice.Condition != operation => Access(slot, EntryAccessKind.None, extent),
-            IInlineArrayAccessOperation slice when slice.Instance == operation => Access(slot, EntryAccessKind.Escape, extent),
+            IInlineArrayAccessOperation slice when slice.Instance == operation => Access(slot, EntryAccessKind.None, extent),
             IInvocationOperation call when call.Instance == operation => Call(slot, call, extent),
             IPropertyReferenceOperation property when property.Instance == operation => Property(slot, property),
             IEventReferenceOperation { Parent: { } change } member when member.Instance == operation => Access(slot, EntryAccessKind.ReadModifyWrite, EntryExtent.Part, change.Syntax),
@@ -43,7 +43,7 @@ internal sealed class AccessClassifier(MemberEffects effects)
         null => false,
     };
 
-    private static EntryAccess Value(in EntrySlot slot, IOperation operation, EntryExtent extent)
+    private EntryAccess Value(in EntrySlot slot, IOperation operation, EntryExtent extent)
     {
         // A fixed buffer that is not indexed is only an address.
         if (operation is IFieldReferenceOperation { Field.IsFixedSizeBuffer: true })
@@ -52,7 +52,11 @@ internal sealed class AccessClassifier(MemberEffects effects)
         if (Change(operation) is { Kind: var kind, Site: var site })
             return Access(slot, kind, extent, site);
 
-        return Access(slot, operation.Syntax.IsByReference() ? EntryAccessKind.Escape : EntryAccessKind.Read, extent);
+        // A reference that a local keeps is followed.
+        if (operation.Syntax.IsByReference())
+            return Access(slot, departures.Leaves(operation, slot.EntryType, slot.Contract) ? EntryAccessKind.Escape : EntryAccessKind.None, extent);
+
+        return Access(slot, HasRefKeyword(operation.Syntax) ? EntryAccessKind.Escape : EntryAccessKind.Read, extent);
     }
 
     /// <summary>How a storage location is changed where it stands, and by what; null if it is not.</summary>
@@ -126,7 +130,7 @@ internal sealed class AccessClassifier(MemberEffects effects)
         : slot.Operation.IsReadOnlyReference() ? RefKind.In
         : RefKind.None;
 
-    private static EntryAccess Argument(in EntrySlot slot, IArgumentOperation argument, IParameterSymbol parameter, EntryExtent extent)
+    private EntryAccess Argument(in EntrySlot slot, IArgumentOperation argument, IParameterSymbol parameter, EntryExtent extent)
     {
         if (parameter.RefKind == RefKind.None)
             return Access(slot, EntryAccessKind.Read, extent);
@@ -154,8 +158,17 @@ internal sealed class AccessClassifier(MemberEffects effects)
         }
 
         // M(*p) with an 'in' parameter reads as a copy does; M(in *p) says that it is none.
-        var isReference = parameter.RefKind is RefKind.Ref or RefKind.Out || argument.Syntax is ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None };
-        return Access(slot, isReference ? EntryAccessKind.Escape : EntryAccessKind.Read, extent);
+        var isReference = parameter.RefKind is RefKind.Ref or RefKind.Out || HasRefKeyword(argument.Value.Syntax);
+        var isKnown = Departures.Follows(parameter, slot.Contract) || (isReference && departures.MayTouch(parameter, slot.EntryType, slot.Contract));
+        return Access(slot, isKnown ? EntryAccessKind.None : isReference ? EntryAccessKind.Escape : EntryAccessKind.Read, extent);
+    }
+
+    private static bool HasRefKeyword(SyntaxNode argument)
+    {
+        while (argument.Parent is ParenthesizedExpressionSyntax)
+            argument = argument.Parent;
+
+        return argument.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None };
     }
 
     private static EntryAccess Access(in EntrySlot slot, EntryAccessKind kind, EntryExtent extent, SyntaxNode? site = null) =>

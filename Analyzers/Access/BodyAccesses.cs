@@ -6,11 +6,11 @@ using PteGuard.Analyzers.Facts;
 namespace PteGuard.Analyzers.Access;
 
 /// <summary>The accesses of one body.</summary>
-internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffects effects)
+internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffects effects, Departures departures)
 {
     private readonly SyntaxTree _tree = root.Syntax.SyntaxTree;
     private readonly EntrySlots _slots = new(root, facts);
-    private readonly AccessClassifier _classifier = new(effects);
+    private readonly AccessClassifier _classifier = new(effects, departures);
     private readonly List<EntryAccess> _accesses = [];
 
     public ImmutableArray<EntryAccess> Collect(CancellationToken cancellationToken)
@@ -20,6 +20,9 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
             cancellationToken.ThrowIfCancellationRequested();
             if (operation.IsSpread())
                 AddEnumeration(operation);
+
+            if (operation.Type.IsSpan() && Departures.MayLeave(operation))
+                AddDeparture(operation);
 
             if (_slots.Of(operation) is { } slot)
                 Add(slot);
@@ -80,6 +83,14 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
             AddView(EntryAccessKind.Read, collection, collection, _slots.Origins.Of(collection), collection.Syntax);
         else if (_slots.OfInlineEntries(collection) is { Contract: { } contract } entries)
             AddView(EntryAccessKind.Read, collection, entries, contract, collection.Syntax, collection.Syntax);
+    }
+
+    /// <summary>A span of entries where it is passed on, returned or stored.</summary>
+    private void AddDeparture(IOperation span)
+    {
+        var origin = _slots.Origins.Of(span);
+        if (origin.Contract is { } contract && departures.Leaves(span, origin.Entry, contract))
+            AddView(EntryAccessKind.Escape, span, origin, contract, span.Syntax, span.Syntax);
     }
 
     private void AddView(EntryAccessKind kind, IOperation operation, IOperation view, Origin origin, SyntaxNode site)

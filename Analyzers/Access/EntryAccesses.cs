@@ -50,7 +50,7 @@ internal static class EntryAccesses
         if (cache.Bodies.TryGetValue(root, out var known))
             return known.Value;
 
-        var accesses = new BodyAccesses(root, facts, cache.Effects).Collect(cancellationToken);
+        var accesses = new BodyAccesses(root, facts, cache.Effects, new Departures(facts, root.Syntax.SyntaxTree)).Collect(cancellationToken);
         return cache.Bodies.GetValue(root, _ => new(accesses)).Value;
     }
 

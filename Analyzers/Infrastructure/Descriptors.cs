@@ -62,6 +62,17 @@ internal static class Descriptors
             "The lockless reader knows how this entry is read whole, and in order, while others change it.",
         helpLinkUri: HelpLink("PTE0006"));
 
+    public static readonly DiagnosticDescriptor EscapedEntry = new(
+        "PTE0018",
+        "Page-table entry escapes by reference",
+        "'{0}' lets a page-table entry escape to where its accesses cannot be seen; {1}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Whoever receives a reference or a span does not know that hardware and other CPUs change what is behind it. " +
+            "Give a copy that the reader made, or a pointer.",
+        helpLinkUri: HelpLink("PTE0018"));
+
     public static readonly DiagnosticDescriptor LeakedMapping = new(
         "PTE0007",
         "Mapped page table is not unmapped on every path",
