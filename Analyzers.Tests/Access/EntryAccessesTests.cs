@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
 
 namespace PteGuard.Analyzers.Tests.Access;
 
@@ -57,10 +59,10 @@ public sealed class EntryAccessesTests
         foreach (var (mark, kind) in new[] { ("W", EntryAccessKind.Write), ("R", EntryAccessKind.Read) })
         {
             var site = Assert.Single(snippet.Marks[mark]);
-            Assert.Single(EntryAccesses.Find(model, snippet.Facts, site, CancellationToken.None), a => a.Kind == kind && a.Site.Span == site);
+            Assert.Single(Find(model, snippet.Facts, site, CancellationToken.None), a => a.Kind == kind && a.Site.Span == site);
         }
 
-        Assert.Empty(EntryAccesses.Find(model, snippet.Facts, new(0, 6), CancellationToken.None));
+        Assert.Empty(Find(model, snippet.Facts, new(0, 6), CancellationToken.None));
     }
 
     private static ImmutableArray<EntryAccess> Accesses(string code)
@@ -74,7 +76,7 @@ public sealed class EntryAccessesTests
             unsafe class C { void M(Pte* p, BareEntry* bare, Union* union, Wrapped* wrapped, Spinning* spinning, [EntryPointer] ulong* word, bool c, int i) { {{code}} } }
             """);
         var body = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single().Body!;
-        return EntryAccesses.Find(snippet.Compilation.GetSemanticModel(snippet.Tree), snippet.Facts, body.Span, CancellationToken.None);
+        return Find(snippet.Compilation.GetSemanticModel(snippet.Tree), snippet.Facts, body.Span, CancellationToken.None);
     }
 
     private static void Check(string markup)
@@ -85,7 +87,7 @@ public sealed class EntryAccessesTests
         var expected = snippet.Marks.SelectMany(pair => pair.Value.Select(span => (span.Start, $"{pair.Key}: {text.ToString(span)}"))).Order().Select(pair => pair.Item2);
 
         var method = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single(m => m.Identifier.Text == "Form0");
-        var accesses = EntryAccesses.Find(snippet.Compilation.GetSemanticModel(snippet.Tree), snippet.Facts, method.Body!.Span, CancellationToken.None);
+        var accesses = Find(snippet.Compilation.GetSemanticModel(snippet.Tree), snippet.Facts, method.Body!.Span, CancellationToken.None);
         var actual = accesses.Select(access => (access.Site.SpanStart, $"{Letter(access.Kind)}: {access.Site}")).Order().Select(pair => pair.Item2);
         Assert.Equal(expected, actual);
     }
@@ -95,4 +97,7 @@ public sealed class EntryAccessesTests
         EntryAccessKind.ReadModifyWrite => "M",
         _ => kind.ToString()[..1],
     };
+
+    private static ImmutableArray<EntryAccess> Find(SemanticModel model, EntryFacts facts, TextSpan span, CancellationToken cancellationToken) =>
+        EntryAccesses.BodyAt(model, span, cancellationToken) is { } root ? EntryAccesses.Of(root, facts, cancellationToken) : [];
 }

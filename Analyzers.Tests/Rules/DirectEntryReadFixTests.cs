@@ -145,22 +145,22 @@ public class DirectEntryReadFixTests
     [Fact]
     public Task Comments_and_white_space_stay() => VerifyMembers(
         """
-            bool F(Pte* p, Pte* q)
+            bool F(Pte* p, Pte* q, Pte* r)
             {
                 /* before */ Use(/* in front */ [|*p|] /* behind */); // end
                 Use([|*/* inside */q|]);
-                return [|q // wrapped
+                return [|r // wrapped
                     ->IsPresent|];
             }
 
             Pte G(Pte* p) { return[|*p|]; }
         """,
         """
-            bool F(Pte* p, Pte* q)
+            bool F(Pte* p, Pte* q, Pte* r)
             {
                 /* before */ Use(/* in front */ Paging.PtepGet(p) /* behind */); // end
                 Use(Paging.PtepGet(/* inside */q));
-                return Paging.PtepGet(q) // wrapped
+                return Paging.PtepGet(r) // wrapped
                     .IsPresent;
             }
 

@@ -33,10 +33,7 @@ public class DirectEntryReadScopeTests
                 }
 
                 if (c)
-                {
-                    var pte2 = PtepGet(p);
-                    Use(pte2, pte2);
-                }
+                    Use(pte, pte);
             }
         """);
 

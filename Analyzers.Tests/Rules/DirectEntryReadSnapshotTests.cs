@@ -241,11 +241,11 @@ public class DirectEntryReadSnapshotTests
                 switch (x)
                 {
                     case 1:
-                        Both([|*p|], [|*p|]);
+                        Both([|p[1]|], [|p[1]|]);
                         goto again;
                 }
 
-                x++; Both([|*p|], [|*p|]);
+                x++; Both([|p[2]|], [|p[2]|]);
             }
         """,
         """
@@ -293,12 +293,12 @@ public class DirectEntryReadSnapshotTests
                 switch (x)
                 {
                     case 1:
-                        var pte = PtepGet(p);
+                        var pte = PtepGet(&p[1]);
                         Both(pte, pte);
                         goto again;
                 }
 
-                x++; var pte3 = PtepGet(p); Both(pte3, pte3);
+                x++; var pte3 = PtepGet(&p[2]); Both(pte3, pte3);
             }
         """);
 
@@ -346,6 +346,11 @@ public class DirectEntryReadSnapshotTests
                 if (PtepGet(ptep).IsPresent && [|ptep->IsDirty|])
                     return true;
 
+                return false;
+            }
+
+            bool G(Pte* ptep)
+            {
                 return ptep != null && PtepGet(ptep).IsPresent && [|ptep->IsDirty|];
             }
         """,
@@ -356,7 +361,12 @@ public class DirectEntryReadSnapshotTests
                 if (pte.IsPresent && pte.IsDirty)
                     return true;
 
-                return ptep != null && PtepGet(ptep) is var pte2 && pte2.IsPresent && pte2.IsDirty;
+                return false;
+            }
+
+            bool G(Pte* ptep)
+            {
+                return ptep != null && PtepGet(ptep) is var pte && pte.IsPresent && pte.IsDirty;
             }
         """);
 

@@ -19,7 +19,7 @@ public class FixAllTests
         const int Count = 10_000;
         var source = new StringBuilder("unsafe class C\n{\n    void F(Pte* p, ulong x)\n    {\n");
         for (var i = 0; i < Count; i += 4)
-            source.Append("        x += p->Value;\n        if (x > 0 && p->IsPresent && p->IsDirty)\n            x += p->Pfn;\n");
+            source.Append("        p++;\n        x += p->Value;\n        p++;\n        if (x > 0 && p->IsPresent && p->IsDirty)\n            x += p->Pfn;\n");
 
         source.Append("    }\n}\n");
         var document = TestSolution.Create(("C.cs", source.ToString())).Single(d => d.Name == "C.cs");

@@ -31,16 +31,16 @@ internal static class EntryAccesses
             }
         });
 
-    /// <summary>The accesses of the body around <paramref name="span"/>, in the order of the source; empty if there is no body.</summary>
-    public static ImmutableArray<EntryAccess> Find(SemanticModel model, EntryFacts facts, TextSpan span, CancellationToken cancellationToken)
+    /// <summary>The topmost operation of the body around <paramref name="span"/>; null if there is no body.</summary>
+    public static IOperation? BodyAt(SemanticModel model, TextSpan span, CancellationToken cancellationToken)
     {
         for (var node = model.SyntaxTree.GetRoot(cancellationToken).FindNode(span, getInnermostNodeForTie: true); node is not null; node = node.Parent)
         {
             if (model.GetOperation(node, cancellationToken) is { } operation)
-                return Of(operation.Root(), facts, cancellationToken);
+                return operation.Root();
         }
 
-        return ImmutableArray<EntryAccess>.Empty;
+        return null;
     }
 
     /// <summary>The accesses of one whole body: the topmost operation of a method, lambdas and local functions included.</summary>

@@ -89,6 +89,10 @@ internal static class Operations
         return operation;
     }
 
+    /// <summary>Whether somebody is still typing.</summary>
+    public static bool ContainsErrors(this SyntaxNode body) =>
+        body.ContainsDiagnostics && body.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error);
+
     public static IOperation Root(this IOperation operation)
     {
         while (operation.Parent is { } parent)

@@ -112,6 +112,11 @@ internal sealed class EntryFacts
             : null;
     }
 
+    /// <summary>Whether a method is the ordinary reader of what it is given a pointer to, by the entry's type or by the .editorconfig of a file.</summary>
+    public bool IsReader(IMethodSymbol method, ITypeSymbol pointee, SyntaxTree tree) =>
+        OfType(pointee, tree)?.Read?.Includes(method) == true || OfType(method.ReturnType, tree)?.Read?.Includes(method) == true
+        || (Options(tree) is { ReadAccessor: not null } options && Configured(options, pointee).Read?.Includes(method) == true);
+
     /// <summary>
     /// Whether code may dereference entries of this contract because of where it stands: in an accessor, in
     /// the <paramref name="entry"/> struct's own members, or in architecture code.

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -24,7 +25,7 @@ internal sealed class EvaluationOrder
         while (waiting.Count > 0)
         {
             var operation = waiting.Pop();
-            if (!IsPassive(operation.Kind))
+            if (!IsPassive(operation))
                 order.Add(operation);
 
             // Last operand on top of the stack, and the whole reversed at the end.
@@ -39,8 +40,11 @@ internal sealed class EvaluationOrder
         return [.. order];
     }
 
-    private static bool IsPassive(OperationKind kind) => kind
+    private static bool IsPassive(IOperation operation) => !CallsOperator(operation) && operation.Kind
         is OperationKind.Literal or OperationKind.LocalReference or OperationKind.ParameterReference or OperationKind.InstanceReference
         or OperationKind.FlowCaptureReference or OperationKind.Argument or OperationKind.Conversion or OperationKind.ExpressionStatement
         or OperationKind.Unary or OperationKind.DefaultValue or OperationKind.SizeOf or OperationKind.NameOf or OperationKind.TypeOf;
+
+    private static bool CallsOperator(IOperation operation) =>
+        operation is IConversionOperation { OperatorMethod: not null } or IUnaryOperation { OperatorMethod: not null };
 }

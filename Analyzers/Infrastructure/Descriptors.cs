@@ -51,6 +51,17 @@ internal static class Descriptors
             "that hardware sets in between. Write through the entry's writer, modify through its atomic modifier.",
         helpLinkUri: HelpLink("PTE0004"));
 
+    public static readonly DiagnosticDescriptor RepeatedEntryRead = new(
+        "PTE0005",
+        "Page-table entry is read again where one read would do",
+        "'{0}' reads again what line {1} has read, and nothing in between changes it on purpose; {2}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Hardware and other CPUs change an entry at any moment, so two reads may disagree where one decision needs one answer. " +
+            "Read it once, into a local.",
+        helpLinkUri: HelpLink("PTE0005"));
+
     public static readonly DiagnosticDescriptor HandmadeLocklessRead = new(
         "PTE0006",
         "Page-table entry is read locklessly by hand",

@@ -65,21 +65,20 @@ public abstract class PlannedFixProvider : CodeFixProvider
     /// </summary>
     private protected abstract IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports);
 
-    /// <summary>All accesses of the bodies in which the reports stand.</summary>
-    private protected static IEnumerable<ImmutableArray<EntryAccess>> BodiesAt(FixContext context, ImmutableArray<Diagnostic> reports)
+    /// <summary>The bodies in which the reports stand.</summary>
+    private protected static IEnumerable<Body> BodiesAt(FixContext context, ImmutableArray<Diagnostic> reports)
     {
-        var seen = new HashSet<TextSpan>();
+        var seen = new HashSet<IOperation>();
         foreach (var report in reports.Select(r => r.Location.SourceSpan).OrderBy(span => span.Start))
         {
-            if (seen.Contains(report) || report.End > context.Root.FullSpan.End)
-                continue;
-
-            var accesses = EntryAccesses.Find(context.Model, context.Facts, report, context.CancellationToken);
-            seen.Add(report);
-            seen.UnionWith(accesses.Select(a => a.Site.Span));
-            yield return accesses;
+            if (report.End <= context.Root.FullSpan.End && EntryAccesses.BodyAt(context.Model, report, context.CancellationToken) is { } root && seen.Add(root))
+                yield return new Body(root, EntryAccesses.Of(root, context.Facts, context.CancellationToken));
         }
     }
+
+    /// <param name="Root">The topmost operation.</param>
+    /// <param name="Accesses">All accesses of entries in it.</param>
+    private protected sealed record Body(IOperation Root, ImmutableArray<EntryAccess> Accesses);
 
     private static Document Apply(FixContext context, IEnumerable<PlannedFix> fixes)
     {

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers;
-using PteGuard.Analyzers.Access;
 using PteGuard.CodeFixes.Editing;
 using PteGuard.CodeFixes.Snapshots;
 
@@ -21,7 +19,7 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
 
     /// <summary>The fix as the package ships it.</summary>
     public DirectEntryReadFix()
-        : this(DeclaredReader.Instance, context => new DecisionGrouping(context.Model, context.Facts))
+        : this(DeclaredReader.Instance, context => new SnapshotGrouping(context.Model, context.Facts))
     {
     }
 
@@ -38,26 +36,13 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
     {
         var reads = new EntryReads(context.Model, _readers);
         var grouping = _grouping(context);
-        foreach (var accesses in BodiesAt(context, reports))
+        foreach (var body in BodiesAt(context, reports))
         {
-            var groups = grouping.Group(Reads(context, reads, accesses), accesses).Where(group => group.Placement is not null);
-
-            // What is moved in front of one statement must keep its order, so it is one edit.
-            foreach (var together in groups.GroupBy(group => group.Placement is SnapshotPlacement.Before before ? before.Statement : (object)group))
-                yield return Fix(together.ToImmutableArray());
+            var groups = grouping.Group(BodyReads.Of(context, reads, body.Root, body.Accesses), body.Accesses)
+                .Where(group => group.Placement is not null);
+            foreach (var together in SnapshotEdits.Together(groups).Where(together => together.Any(group => group.Reads.Any(read => read.Report is not null))))
+                yield return Fix(together);
         }
-    }
-
-    /// <summary>The body's direct reads, and the reader's calls in the same decisions, with which they must agree.</summary>
-    private static ImmutableArray<EntryRead> Reads(FixContext context, EntryReads reads, ImmutableArray<EntryAccess> accesses)
-    {
-        var found = accesses.Where(access => access.Kind == EntryAccessKind.Read).Select(reads.Of).OfType<EntryRead>().ToList();
-        var places = new HashSet<SyntaxNode>(found.Select(read => read.Place));
-        var calls = found
-            .Select(read => Decision.Around(read.Place)[0]).Distinct().ToList()
-            .SelectMany(decision => decision.Nodes()).OfType<InvocationExpressionSyntax>().Distinct();
-        found.AddRange(calls.Select(call => reads.Of(call, context.Facts)).OfType<EntryRead>().Where(call => !places.Contains(call.Place)));
-        return found.OrderBy(read => read.Place.SpanStart).ToImmutableArray();
     }
 
     private static PlannedFix Fix(ImmutableArray<SnapshotGroup> groups)

@@ -23,7 +23,7 @@ public sealed class DirectEntryWriteFix : PlannedFixProvider
         var stores = new EntryStores(context.Model);
         var masks = new MaskModifications(context.Model);
         var functions = new FunctionModifications(context.Model);
-        foreach (var access in BodiesAt(context, reports).SelectMany(accesses => accesses))
+        foreach (var access in BodiesAt(context, reports).SelectMany(body => body.Accesses))
         {
             // A call that is made of some build's parts would be wrong in the other builds.
             if (Directives.Within(access.Site))

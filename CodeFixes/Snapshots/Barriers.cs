@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Snapshots;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Snapshots;

@@ -8,13 +8,11 @@ namespace PteGuard.CodeFixes.Snapshots;
 
 /// <summary>
 /// One snapshot for each entry that one decision, or what carries it out, reads more than once. Statements
-/// that merely follow one another decide apart.
+/// that merely follow one another are none of its business.
 /// </summary>
-internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : IReadGrouping
+internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts, SnapshotPlacer placer)
 {
-    private readonly SnapshotPlacer _placer = new(model);
-
-    public ImmutableArray<SnapshotGroup> Group(ImmutableArray<EntryRead> reads, ImmutableArray<EntryAccess> accesses)
+    public Dictionary<EntryRead, SnapshotGroup> Group(ImmutableArray<EntryRead> reads, ImmutableArray<EntryAccess> accesses)
     {
         var barriers = new Barriers(model, facts, accesses);
         var placed = new Dictionary<EntryRead, SnapshotGroup>();
@@ -27,7 +25,7 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
             var (level, decision, inside) = levels.Pop();
             var own = new List<List<EntryRead>>();
             var inner = new List<EntryRead>();
-            foreach (var same in inside.GroupBy(read => (read.Pointer.Key, read.EntryType), EntryKeyComparer.Instance))
+            foreach (var same in inside.GroupBy(read => (read.Pointer.Key, read.Reader.Method), EntryKeyComparer.Instance))
             {
                 var header = same.Where(read => around[read].Count == level + 1).ToList();
                 inner.AddRange(Split(decision, header, same.Except(header).ToList(), barriers, own));
@@ -38,8 +36,7 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
                 levels.Push(next);
         }
 
-        WithholdInner(placed);
-        return placed.Values.Distinct().OrderBy(group => group.Reads[0].Place.SpanStart).ToImmutableArray();
+        return placed;
 
         IEnumerable<(int, Decision, List<EntryRead>)> ByDecision(IEnumerable<EntryRead> some, int level) =>
             some.GroupBy(read => around[read][level]).Select(together => (level, together.Key, together.ToList()));
@@ -56,6 +53,7 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
 
         var stability = header[0].Pointer.Stability;
         var found = stability == PointerStability.Moving || header.Count + body.Count == 1 ? [] : barriers.Find(decision, header[0]);
+        var comparisons = header.Concat(body).Where(read => read.IsComparison).ToList();
         var segments = new List<List<EntryRead>>();
         foreach (var read in header)
         {
@@ -75,7 +73,7 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
         own.AddRange(segments);
         return rest;
 
-        bool AreApart(EntryRead first, EntryRead second) => found.Exists(barrier =>
+        bool AreApart(EntryRead first, EntryRead second) => comparisons.Exists(read => first.Place.SpanStart < read.Place.SpanStart && read.Place.SpanStart <= second.Place.SpanStart) || found.Exists(barrier =>
             first.Place.SpanStart < barrier.Position && barrier.Position <= second.Place.SpanStart && Ways.Lead(barrier.Node, second.Place, decision));
     }
 
@@ -90,7 +88,7 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
             }
             else
             {
-                var placement = same[0].Pointer.Stability == PointerStability.Stable ? _placer.Place(decision, same, placed) : null;
+                var placement = same[0].Pointer.Stability == PointerStability.Stable ? placer.Place(decision, same, placed) : null;
                 var group = new SnapshotGroup(same.ToImmutableArray(), placement);
                 foreach (var read in same)
                     placed[read] = group;
@@ -102,30 +100,13 @@ internal sealed class DecisionGrouping(SemanticModel model, EntryFacts facts) : 
     private static bool HappenTogether(List<EntryRead> reads) =>
         reads.Where((left, i) => reads.Skip(i + 1).Any(right => !Ways.AreExclusive(left.Place, right.Place))).Any();
 
-    // A read whose pointer is computed from another read is left to a person together with it: once the inner
-    // one was a local, the outer one would have become one that can be fixed, and a second run would find it.
-    private static void WithholdInner(Dictionary<EntryRead, SnapshotGroup> placements)
-    {
-        foreach (var (outer, group) in placements.Select(p => (p.Key, p.Value)).Where(p => p.Value.Placement is null).ToList())
-        {
-            foreach (var inner in placements.Keys.Where(r => r != outer && outer.Place.Span.Contains(r.Place.Span)).ToList())
-            {
-                if (placements[inner] is var other && other != group && other.Placement is not null)
-                {
-                    foreach (var read in other.Reads)
-                        placements[read] = other with { Placement = null };
-                }
-            }
-        }
-    }
-
-    private sealed class EntryKeyComparer : IEqualityComparer<(string Key, ITypeSymbol Type)>
+    private sealed class EntryKeyComparer : IEqualityComparer<(string Key, IMethodSymbol Reader)>
     {
         public static readonly EntryKeyComparer Instance = new();
 
-        public bool Equals((string Key, ITypeSymbol Type) x, (string Key, ITypeSymbol Type) y) =>
-            x.Key == y.Key && SymbolEqualityComparer.Default.Equals(x.Type, y.Type);
+        public bool Equals((string Key, IMethodSymbol Reader) x, (string Key, IMethodSymbol Reader) y) =>
+            x.Key == y.Key && SymbolEqualityComparer.Default.Equals(x.Reader, y.Reader);
 
-        public int GetHashCode((string Key, ITypeSymbol Type) obj) => obj.Key.GetHashCode();
+        public int GetHashCode((string Key, IMethodSymbol Reader) obj) => obj.Key.GetHashCode();
     }
 }

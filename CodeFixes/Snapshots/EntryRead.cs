@@ -18,6 +18,12 @@ internal sealed record EntryRead(
     AccessorCalls.Target Reader,
     IFieldSymbol? Word)
 {
+    /// <summary>Whether it is there to find out if the entry has changed, so that no earlier read can stand for it.</summary>
+    public bool IsComparison { get; init; }
+
+    /// <summary>Where the analysis sees it.</summary>
+    public required TextSpan Site { get; init; }
+
     public ExpressionSyntax Place => Address.Place;
 
     public ITypeSymbol EntryType => Reader.Method.ReturnType;

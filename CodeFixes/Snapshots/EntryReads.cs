@@ -1,7 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Snapshots;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Snapshots;
@@ -21,20 +23,18 @@ internal sealed class EntryReads(SemanticModel model, IReaderChoice readers)
 
         var target = _calls.Bind(reader, access.Site.SpanStart, address.Argument);
         return target is not null && Word(target.Method.ReturnType, address, out var word)
-            ? new EntryRead(access.Site.Span, address, address.ValueBy(_pointers), target, word)
+            ? new EntryRead(access.Site.Span, address, address.ValueBy(_pointers), target, word) { Site = access.Site.Span, IsComparison = Comparisons.Compares(access.Operation) }
             : null;
     }
 
     /// <summary>A call of the reader as a read like others; null if it is not one.</summary>
     public EntryRead? Of(InvocationExpressionSyntax call, EntryFacts facts)
     {
-        if (call.ArgumentList.Arguments is not [{ Expression: var pointer }]
-            || model.GetSymbolInfo(call).Symbol is not IMethodSymbol { Parameters: [{ Type: IPointerTypeSymbol }] } method
-            || facts.OfType(method.ReturnType, call.SyntaxTree)?.Read?.Includes(method) != true)
+        if (call.ArgumentList.Arguments is not [{ Expression: var pointer }] || model.GetOperation(call) is not IInvocationOperation { TargetMethod: var method } operation || new ReaderCalls(facts).ReaderOf(operation) is null)
             return null;
 
         var address = new EntryAddress(call, pointer, method.ReturnType, AddressForm.Argument);
-        return new EntryRead(null, address, address.ValueBy(_pointers), new AccessorCalls.Target(call.Expression, method), null);
+        return new EntryRead(null, address, address.ValueBy(_pointers), new AccessorCalls.Target(call.Expression, method), null) { Site = call.Span, IsComparison = Comparisons.Compares(operation) };
     }
 
     /// <summary>

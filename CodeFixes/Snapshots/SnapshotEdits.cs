@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,6 +9,10 @@ namespace PteGuard.CodeFixes.Snapshots;
 /// <summary>Writes snapshots: the reader's call, and the local that carries what it gave.</summary>
 internal static class SnapshotEdits
 {
+    /// <summary>The groups that one edit must settle: what is moved in front of one statement must keep its order.</summary>
+    public static IEnumerable<ImmutableArray<SnapshotGroup>> Together(IEnumerable<SnapshotGroup> groups) =>
+        groups.GroupBy(group => group.Placement is SnapshotPlacement.Before before ? before.Statement : (object)group).Select(together => together.ToImmutableArray());
+
     /// <summary>Makes all reads of a group one.</summary>
     /// <param name="edits">The document's edits.</param>
     /// <param name="group">The reads and where their one read goes.</param>
@@ -23,6 +28,13 @@ internal static class SnapshotEdits
             case SnapshotPlacement.Before before:
                 var local = ReplaceByLocal(edits, group);
                 edits.InsertBefore(before.Statement, Expressions.Plain(Declaration(group.Reads[0], local)));
+                break;
+
+            case SnapshotPlacement.Reuse reuse:
+                ReplaceByCall(edits, group.Reads[0]);
+                foreach (var read in group.Reads.Skip(1))
+                    Replace(edits, read, _ => SyntaxFactory.IdentifierName(Expressions.Identifier(reuse.Local)));
+
                 break;
 
             case SnapshotPlacement.InCondition condition:

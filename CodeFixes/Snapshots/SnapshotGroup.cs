@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PteGuard.CodeFixes.Snapshots;
@@ -26,4 +27,7 @@ internal abstract record SnapshotPlacement
 
     /// <summary>A pattern variable in front of a condition: <c>Read(p) is var pte &amp;&amp; …</c>.</summary>
     public sealed record InCondition(ExpressionSyntax Condition) : SnapshotPlacement;
+
+    /// <summary>A local that holds what the first read, where it stands, has given.</summary>
+    public sealed record Reuse(ILocalSymbol Local) : SnapshotPlacement;
 }

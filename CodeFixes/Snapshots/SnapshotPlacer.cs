@@ -127,12 +127,17 @@ internal sealed class SnapshotPlacer(SemanticModel model)
         };
         var outside = reads.Except(inside).ToList();
         var first = reads[0].Place;
-        var anchor = outside.TrueForAll(r => body.Contains(r.Place.Span)) ? Assigning((ExpressionSyntax)condition, first, true)
-            : outside.TrueForAll(r => other?.Contains(r.Place.Span) == true) ? Assigning((ExpressionSyntax)condition, first, false)
+        var anchor = outside.TrueForAll(r => body.Contains(r.Place.Span) || IsBehind(r, true)) ? Assigning((ExpressionSyntax)condition, first, true)
+            : outside.TrueForAll(r => other?.Contains(r.Place.Span) == true || IsBehind(r, false)) ? Assigning((ExpressionSyntax)condition, first, false)
             : null;
         return anchor is not null && inside.Count > 0 && WithOwnParentheses(anchor) is var whole && IsCondition(whole) && _order.Before(first, whole) is { IsEmpty: true }
             ? new SnapshotPlacement.InCondition(whole)
             : null;
+
+        // Behind a statement that leaves on the other outcome, where what its condition declares is visible.
+        bool IsBehind(EntryRead read, bool outcome) => condition.Parent is IfStatementSyntax { Parent: { } list } branch
+            && TreeEdits.StandsInList(branch) && list.Span.Contains(read.Place.Span) && read.Place.SpanStart > branch.Span.End
+            && (outcome ? branch.Else?.Statement : branch.Statement) is { } left && model.AnalyzeControlFlow(left) is { Succeeded: true, EndPointIsReachable: false };
     }
 
     /// <summary>The part of a condition that assigns a variable in front of it for sure where the condition has this outcome.</summary>
@@ -140,7 +145,7 @@ internal sealed class SnapshotPlacer(SemanticModel model)
     {
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both when outcome => Assigning(both.Left.Span.Contains(first.Span) ? both.Left : both.Right, first, true),
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either when !outcome => Assigning(either.Left.Span.Contains(first.Span) ? either.Left : either.Right, first, false),
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } negation => Assigning(negation.Operand, first, !outcome),
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } negation => Assigning(negation.Operand, first, !outcome) ?? (outcome ? negation : null),
         var other => outcome ? other : null,
     };
 

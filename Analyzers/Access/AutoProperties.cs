@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace PteGuard.CodeFixes.Editing;
+namespace PteGuard.Analyzers.Access;
 
 /// <summary>Properties that are as good as fields.</summary>
 internal static class AutoProperties

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
-using PteGuard.CodeFixes.Editing;
 
-namespace PteGuard.CodeFixes.Snapshots;
+namespace PteGuard.Analyzers.Snapshots;
 
 /// <summary>
 /// Knows calls that leave memory and locks alone: of methods whose bodies show it, of the framework's own on
@@ -15,7 +16,8 @@ internal sealed class QuietCalls(Compilation compilation)
     // What takes longer to find out is not known.
     private const int MaxMethods = 64;
 
-    private readonly Dictionary<IMethodSymbol, bool> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _unlocking = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _known = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether a call is known to leave alone what it is not given.</summary>
     public bool IsQuiet(IMethodSymbol method)
@@ -38,6 +40,49 @@ internal sealed class QuietCalls(Compilation compilation)
 
     /// <summary>Whether the method's own body shows that it does something.</summary>
     public bool IsKnownLoud(IMethodSymbol method) => BodyOf(method) is not null && !IsQuiet(method);
+
+    /// <summary>Whether a call that is given no entry, made under a lock, may release it, wait, or store to entries, as far as bodies show.</summary>
+    public bool MayUnlockOrStore(IMethodSymbol method)
+    {
+        method = Definition(method);
+        if (!_unlocking.TryGetValue(method, out var known))
+            _unlocking[method] = known = MayUnlockOrStore(method, new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default));
+
+        return known;
+    }
+
+    private bool MayUnlockOrStore(IMethodSymbol method, HashSet<IMethodSymbol> seen)
+    {
+        method = Definition(method);
+        if (!seen.Add(method))
+            return false;
+
+        if (seen.Count > MaxMethods || method.IsAsync || method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature
+            || EntryFacts.AcquiresLock(method) || EntryFacts.ReleasesLock(method) || method.Parameters.Any(EntryFacts.WritesEntry)
+            || method.ContainingNamespace?.ToDisplayString().StartsWith("System.Threading", StringComparison.Ordinal) == true)
+            return true;
+
+        if (BodyOf(method) is not { } body)
+            return false;
+
+        var model = Model(body);
+        return body.DescendantNodes().Any(node => node switch
+        {
+            AwaitExpressionSyntax or YieldStatementSyntax or LockStatementSyntax => true,
+            AssignmentExpressionSyntax assignment => MayStoreEntry(assignment.Left, model),
+            InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is not IMethodSymbol called ? call.Expression is not IdentifierNameSyntax { Identifier.ValueText: "nameof" } : MayUnlockOrStore(called, seen),
+            _ => false,
+        });
+    }
+
+    private static bool MayStoreEntry(ExpressionSyntax target, SemanticModel model) => target switch
+    {
+        MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.PointerMemberAccessExpression, Expression: var pointer } =>
+            model.GetTypeInfo(pointer).Type is IPointerTypeSymbol { PointedAtType: var pointee } && pointee.Has(Contract.PageTableEntry),
+        PrefixUnaryExpressionSyntax or ElementAccessExpressionSyntax { ArgumentList.Arguments.Count: 1 } =>
+            model.GetTypeInfo(target).Type is { IsReferenceType: false, SpecialType: SpecialType.None or SpecialType.System_UInt64 or SpecialType.System_UInt32 } and not IPointerTypeSymbol,
+        _ => false,
+    };
 
     private bool IsQuiet(IMethodSymbol method, HashSet<IMethodSymbol> seen)
     {
@@ -85,7 +130,7 @@ internal sealed class QuietCalls(Compilation compilation)
 
     private bool IsQuiet(SyntaxNode body, HashSet<IMethodSymbol> seen)
     {
-        var model = compilation.GetSemanticModel(body.SyntaxTree);
+        var model = Model(body);
         return body.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).All(node => node switch
         {
             AwaitExpressionSyntax or YieldStatementSyntax or LockStatementSyntax or UsingStatementSyntax or CommonForEachStatementSyntax => false,
@@ -102,8 +147,9 @@ internal sealed class QuietCalls(Compilation compilation)
     }
 
     /// <summary>Whether an assignment changes only what the method itself holds: its locals, the copies it was given, the value it makes.</summary>
-    private static bool IsOwn(ExpressionSyntax target, SemanticModel model) => Expressions.WithoutParentheses(target) switch
+    private static bool IsOwn(ExpressionSyntax target, SemanticModel model) => target switch
     {
+        ParenthesizedExpressionSyntax parenthesized => IsOwn(parenthesized.Expression, model),
         DeclarationExpressionSyntax => true,
         TupleExpressionSyntax tuple => tuple.Arguments.All(a => IsOwn(a.Expression, model)),
         MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression, Expression: var container } when model.GetTypeInfo(container).Type is { IsValueType: true } => IsOwn(container, model),
@@ -126,6 +172,10 @@ internal sealed class QuietCalls(Compilation compilation)
     private static bool IsConstructed(ExpressionSyntax target, SemanticModel model) =>
         target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
         && model.GetEnclosingSymbol(target.SpanStart) is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
+#pragma warning disable RS1030 // The body of another method, which no action of this one will ever see; done once a method.
+    private SemanticModel Model(SyntaxNode body) => compilation.GetSemanticModel(body.SyntaxTree);
+#pragma warning restore RS1030
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 

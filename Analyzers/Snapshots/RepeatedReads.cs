@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
+
+namespace PteGuard.Analyzers.Snapshots;
+
+/// <summary>Finds the reads of a compilation that repeat others.</summary>
+internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
+{
+    private readonly QuietCalls _quiet = new(compilation);
+    private readonly MemberEffects _members = new();
+    private readonly FlowBudget _budget = new();
+
+    /// <summary>The reads of one whole body, lambdas and local functions included, in source order.</summary>
+    /// <param name="root">The topmost operation of the body.</param>
+    /// <param name="calls">The calls in it that <see cref="ReaderCalls"/> knows.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public ImmutableArray<SnapshotRead> ReadsOf(IOperation root, IEnumerable<IInvocationOperation> calls, CancellationToken cancellationToken)
+    {
+        var readers = new ReaderCalls(facts);
+        var reads = EntryAccesses.Of(root, facts, cancellationToken)
+            .Where(access => access.Kind == EntryAccessKind.Read)
+            .Select(access => new SnapshotRead(access.Operation, access.Site, access.EntryType, SnapshotRead.OrdinaryReader, access))
+            .ToList();
+        reads.AddRange(calls
+            .Where(call => !IsAllowed(call))
+            .Select(call => new SnapshotRead(call, call.Syntax, call.Type, readers.ReaderOf(call)!, null)));
+        return reads.OrderBy(read => read.Site.SpanStart).ToImmutableArray();
+    }
+
+    /// <summary>The reads among those given that repeat others; empty if it is not worth a look.</summary>
+    /// <param name="reads">The reads of the body.</param>
+    /// <param name="graph">Makes the body's graph.</param>
+    /// <param name="owner">The member whose body it is.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public IEnumerable<RepeatedRead> Find(ImmutableArray<SnapshotRead> reads, Func<ControlFlowGraph?> graph, ISymbol owner, CancellationToken cancellationToken)
+    {
+        var functions = reads
+            .GroupBy(read => FlowBodies.Function(read.Operation) ?? owner, SymbolEqualityComparer.Default)
+            .Where(together => together.Skip(1).Any())
+            .ToDictionary(together => together.Key!, together => together.ToList(), SymbolEqualityComparer.Default);
+        if (functions.Count == 0 || graph() is not { } whole)
+            return [];
+
+        var body = new BodyFacts(whole.OriginalOperation);
+        var found = new List<RepeatedRead>();
+        foreach (var root in whole.Roots(owner))
+        {
+            if (functions.TryGetValue(root.Symbol, out var inside))
+                found.AddRange(Find(root, inside, body, cancellationToken));
+        }
+
+        return found;
+    }
+
+    private IEnumerable<RepeatedRead> Find(ControlFlow.Root root, List<SnapshotRead> reads, BodyFacts body, CancellationToken cancellationToken)
+    {
+        var bySyntax = new Dictionary<SyntaxNode, SnapshotRead>();
+        foreach (var read in reads)
+            bySyntax[read.Operation.Syntax] = read;
+
+        var numbers = new Numbers();
+        var effects = new SnapshotEffects(bySyntax, body, new CaptureTargets(root.Graph), numbers, new CallEffects(facts, _quiet), _members);
+        return new SnapshotAnalysis(root, effects, numbers, _budget).Analyze(cancellationToken) ?? [];
+    }
+
+    /// <summary>Whether nobody can change the entry, or the code knows what it does.</summary>
+    private bool IsAllowed(IInvocationOperation call)
+    {
+        var tree = call.Syntax.SyntaxTree;
+        return call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart) is not { } symbol
+            || facts.IsArchitectureCode(symbol, tree) || facts.IsUnpublished(symbol, tree);
+    }
+}
