@@ -22,11 +22,10 @@ public sealed class EscapedEntryFix : PlannedFixProvider
     private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var snapshots = new ArgumentSnapshots(context.Model);
-        foreach (var accesses in BodiesAt(context, reports))
+        foreach (var body in BodiesAt(context, reports))
         {
-            // What is moved in front of one statement must keep its order, so it is one edit.
-            foreach (var together in snapshots.Of(accesses).GroupBy(group => group.Placement is SnapshotPlacement.Before before ? before.Statement : (object)group))
-                yield return Fix(together.ToImmutableArray());
+            foreach (var together in SnapshotEdits.Together(snapshots.Of(body.Accesses)))
+                yield return Fix(together);
         }
     }
 

@@ -22,9 +22,10 @@ public sealed class HandmadeLocklessReadFix : PlannedFixProvider
     private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
         var reads = new EntryReads(context.Model, LocklessReader.Instance);
-        var grouping = new DecisionGrouping(context.Model, context.Facts);
-        foreach (var accesses in BodiesAt(context, reports))
+        var grouping = new SnapshotGrouping(context.Model, context.Facts);
+        foreach (var body in BodiesAt(context, reports))
         {
+            var accesses = body.Accesses;
             var barriers = new SurplusBarriers(context.Model, accesses);
             var lockless = accesses.Where(access => access.Kind == EntryAccessKind.LocklessRead && !Directives.Within(access.Site)).ToList();
             foreach (var access in lockless.Where(access => AtomicCall(access) is not null))
@@ -35,7 +36,7 @@ public sealed class HandmadeLocklessReadFix : PlannedFixProvider
 
             var direct = lockless.Where(access => AtomicCall(access) is null).Select(reads.Of).OfType<EntryRead>().ToImmutableArray();
             var groups = grouping.Group(direct, accesses).Where(group => group.Placement is not null);
-            foreach (var together in groups.GroupBy(group => group.Placement is SnapshotPlacement.Before before ? before.Statement : (object)group))
+            foreach (var together in SnapshotEdits.Together(groups))
             {
                 yield return Fix(barriers, together.SelectMany(group => group.Reads).ToImmutableArray(), edits =>
                 {
