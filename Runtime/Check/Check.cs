@@ -81,7 +81,7 @@ internal static unsafe class Check
     public static void Detached(Pgtable table)
     {
         if (s_attached.ContainsKey((nuint)table.Pointer))
-            s_attached[(nuint)table.Pointer] = new StackTrace(fNeedFileInfo: true);
+            s_attached[(nuint)table.Pointer] = Places.Here();
     }
 
     /// <summary>A table is nobody else's: it was just allocated, or is laid by, and has no past.</summary>

@@ -35,7 +35,7 @@ internal sealed class CheckedThread
         t_current = null;
     }
 
-    public void Map(nuint table, nuint bytes) => _mapped.Add(new(table, bytes, new StackTrace(fNeedFileInfo: true)));
+    public void Map(nuint table, nuint bytes) => _mapped.Add(new(table, bytes, Places.Here()));
 
     public void JudgeUnmap(nuint entry)
     {
@@ -61,7 +61,7 @@ internal sealed class CheckedThread
         if (index < 0)
             return;
         Mapping unmapped = _mapped[index];
-        unmapped.Ended = new StackTrace(fNeedFileInfo: true);
+        unmapped.Ended = Places.Here();
         _mapped.RemoveAt(index);
         _ended[_ends++ % Remembered] = unmapped;
     }
@@ -86,7 +86,7 @@ internal sealed class CheckedThread
             ContractCheck.Report("PTE0008", "An entry is used after its table was unmapped.", entry, ended.Ended);
     }
 
-    public void Lock(nuint address) => _locks.Add(new(address, new StackTrace(fNeedFileInfo: true)));
+    public void Lock(nuint address) => _locks.Add(new(address, Places.Here()));
 
     public void Unlock(nuint address)
     {

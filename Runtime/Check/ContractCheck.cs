@@ -28,7 +28,7 @@ public static class ContractCheck
     internal static void Report(string rule, string message, nuint location, StackTrace? origin)
     {
         Interlocked.Increment(ref s_count);
-        var report = new ContractViolationEventArgs(rule, message, location, Places.Of(new StackTrace(fNeedFileInfo: true)), origin is null ? null : Places.Of(origin));
+        var report = new ContractViolationEventArgs(rule, message, location, Places.Of(Places.Here()), origin is null ? null : Places.Of(origin));
         if (Violated is { } violated)
             violated(null, report);
         else

@@ -7,6 +7,11 @@ namespace PteGuard;
 /// <summary>Where in the user's code something happened: the first frame that is not the runtime's.</summary>
 internal static class Places
 {
+    /// <summary>Whether places name files and lines, which is most of what a record costs: who makes millions of them does without.</summary>
+    public static bool WithFiles { get; set; } = true;
+
+    public static StackTrace Here() => new(WithFiles);
+
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A frame whose method was trimmed is shown by its address.")]
     public static string Of(StackTrace trace)
     {
