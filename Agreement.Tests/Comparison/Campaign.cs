@@ -85,7 +85,7 @@ internal sealed class Campaign(long seed, int programs, ImmutableArray<Diagnosti
                 return;
         }
 
-        Verdict small = Shrinker.Shrink(judge, verdict, withFixes, disagrees);
+        Verdict small = Shrinker.Shrink(judge, verdict, withFixes, other => other.Program.IsInterprocedural == verdict.Program.IsInterprocedural && disagrees(other));
         string text = string.Create(CultureInfo.InvariantCulture, $"{what}, seed {verdict.Program.Seed}:\n{Renderer.Render(small.Program, "P", probed: false)}{(withFixes ? "fixed:\n" + small.Fix!.Text() : "")}");
         lock (_gate)
             _disagreements.Add(text);

@@ -47,8 +47,6 @@ internal static class Mutation
     {
         if (node.Kind == NodeKind.UnmapUnlock && random.Next(2) == 0)
             node.B = variable;
-        else if (node.Kind is NodeKind.Unmap)
-            (node.A, node.B) = (variable, -1);
         else if (node.A >= 0)
             node.A = variable;
         else if (node.Test is { Variable: >= 0 } test)

@@ -103,7 +103,7 @@ internal sealed class ProgramGenerator
         var unmapping = new Node(NodeKind.Label) { Number = _labels++ };
         List<Node> body = [];
         _held.Add(held);
-        body.AddRange(Uses(held, 1));
+        body.AddRange(Use(held));
         if (Chance(50))
             body.Add(new(NodeKind.If) { Test = BitTest(), Body = [new(NodeKind.Goto) { Number = unmapping.Number }] });
         if (Chance(40) && _unused.TryPop(out int other))
@@ -111,11 +111,11 @@ internal sealed class ProgramGenerator
             var second = new Held(other, Mapper.Plain);
             body.Add(new(NodeKind.Map) { A = other, Number = (int)Mapper.Plain });
             body.Add(IfNull(other, [new(NodeKind.Goto) { Number = unmapping.Number }]));
-            body.AddRange(Uses(second, 1));
+            body.AddRange(Use(second));
             body.AddRange(End(second));
         }
 
-        body.AddRange(Uses(held, 1));
+        body.AddRange(Use(held));
         _held.Remove(held);
         _ending.AddRange([unmapping, .. End(held), new(NodeKind.Label) { Number = label }, new(NodeKind.Observe) { Number = 4 }]);
         return [map, IfNull(held.Variable, [new(NodeKind.Goto) { Number = label }]), .. body, new(NodeKind.Goto) { Number = unmapping.Number }];
@@ -182,7 +182,7 @@ internal sealed class ProgramGenerator
                     nodes.Add(Read(alias));
                     break;
                 default:
-                    nodes.AddRange(Uses(held, 1));
+                    nodes.AddRange(Use(held));
                     break;
             }
         }
@@ -204,22 +204,13 @@ internal sealed class ProgramGenerator
         return new(NodeKind.Loop) { Number = bit, Body = body, Value = Chance(50) };
     }
 
-    /// <summary>What is right to do with a mapping that is there.</summary>
-    private List<Node> Uses(Held held, int count)
+    /// <summary>Something that is right to do with a mapping that is there.</summary>
+    private List<Node> Use(Held held) => held.Mapper switch
     {
-        List<Node> nodes = [];
-        for (; count > 0; count--)
-        {
-            if (held.Mapper is Mapper.Lock or Mapper.LockingHelper)
-                nodes.Add(Chance(50) ? Read(held.Variable) : Write(held.Variable));
-            else if (held.Mapper is Mapper.Nolock or Mapper.RwNolock && _snapshots < PageProgram.Snapshots && Chance(50))
-                nodes.AddRange(LockedUse(held));
-            else
-                nodes.Add(Read(held.Variable));
-        }
-
-        return nodes;
-    }
+        Mapper.Lock or Mapper.LockingHelper => [Chance(50) ? Read(held.Variable) : Write(held.Variable)],
+        Mapper.Nolock or Mapper.RwNolock when _snapshots < PageProgram.Snapshots && Chance(50) => LockedUse(held),
+        _ => [Read(held.Variable)],
+    };
 
     private List<Node> LockedUse(Held held)
     {

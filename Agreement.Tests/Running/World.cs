@@ -33,10 +33,14 @@ public sealed unsafe class World : IDisposable
     private int _maps;
     private int _fuel;
 
+    /// <summary>How many statements had begun when something was thrown: those of a finally block come later.</summary>
+    private int? _threwAfter;
+
     static World()
     {
         Places.WithFiles = false;
-        ContractCheck.Violated += static (_, violation) => t_running?.Note(violation.Rule, violation.Location);
+        AppDomain.CurrentDomain.FirstChanceException += static (_, _) => t_running?.NoteThrow();
+        ContractCheck.Violated += static (_, violation) => t_running?.Note(violation);
     }
 
     public World()
@@ -102,7 +106,7 @@ public sealed unsafe class World : IDisposable
     internal Run Execute(Func<World, int, int> program, int input, List<bool> schedule)
     {
         _run = new Run(schedule);
-        (_next, _maps, _fuel) = (1_000, 0, 0);
+        (_next, _maps, _fuel, _threwAfter) = (1_000, 0, 0, null);
         t_running = this;
         Mm.MmapLock.EnterRead();
         try
@@ -116,10 +120,8 @@ public sealed unsafe class World : IDisposable
         catch (Exception e) when (e is NullReferenceException or ArgumentNullException or InvalidOperationException or SynchronizationLockException or LockRecursionException)
         {
             _run.End = RunEnd.Threw;
-            if (e is NullReferenceException or ArgumentNullException)
-                Note(Rule.UncheckedMapping, 0);
-            else if (e.TargetSite?.Name == nameof(Throw.DefaultLock))
-                Note(Rule.UncheckedMapping, 0);
+            if (e is NullReferenceException or ArgumentNullException || e.TargetSite?.Name == nameof(Throw.DefaultLock))
+                NoteNull(_threwAfter ?? _run.Trace.Count);
         }
 
         // What is still mapped or locked is reported at the latest here; ways out by exception do not count.
@@ -150,11 +152,18 @@ public sealed unsafe class World : IDisposable
 
     private static ulong Initial(int entry) => Pte<X86_64>.FromSwpEntry(new SwpEntry(1, (ulong)entry + 1)).Value;
 
-    private void Note(string rule, nuint location)
+    private void NoteThrow() => _threwAfter ??= _run.Trace.Count;
+
+    private void NoteNull(int after)
+    {
+        int later = _run.Violations.FindIndex(violation => violation.After > after);
+        _run.Violations.Insert(later < 0 ? _run.Violations.Count : later, new(Rule.UncheckedMapping, after));
+    }
+
+    private void Note(ContractViolationEventArgs violation)
     {
         // Null that was stepped forward is still no mapping.
-        if (rule == Rule.UseAfterUnmap && location < 4096)
-            rule = Rule.UncheckedMapping;
+        string rule = violation.Rule == Rule.UseAfterUnmap && violation.Location < 4096 ? Rule.UncheckedMapping : violation.Rule;
         _run.Violations.Add(new(rule, _run.Trace.Count));
     }
 
