@@ -39,7 +39,7 @@ internal sealed class Tally
             row.Reported += verdict.Reported.Contains(rule) ? 1 : 0;
             row.Misses += verdict.IsMissed(rule) ? 1 : 0;
             row.FalseAlarms += verdict.IsFalseAlarm(rule) ? 1 : 0;
-            row.Judged += verdict.Reported.Contains(rule) && (verdict.Behaviour.IsComplete || verdict.Behaviour.Broken.Contains(rule)) ? 1 : 0;
+            row.Judged += verdict.IsJudged(rule) ? 1 : 0;
             row.Fixed += verdict.HasFixed(rule) ? 1 : 0;
             row.BrokenThoughFixed += verdict.BrokenThoughFixed.Contains(rule) ? 1 : 0;
         }

@@ -13,7 +13,14 @@ internal sealed record Verdict(PageProgram Program, SortedSet<string> Reported, 
     public bool IsMissed(string rule) => Behaviour.BrokenFirst.Contains(rule) && !Reported.Contains(rule);
 
     /// <summary>Something is reported, and no run breaks the rule, though all were complete.</summary>
-    public bool IsFalseAlarm(string rule) => Reported.Contains(rule) && !Behaviour.Broken.Contains(rule) && Behaviour.IsComplete;
+    public bool IsFalseAlarm(string rule) => Reported.Contains(rule) && !Behaviour.Broken.Contains(rule) && Behaviour.IsComplete && !MayBeUnseen(rule);
+
+    /// <summary>Whether a run confirms what is reported, or all runs contradict it.</summary>
+    public bool IsJudged(string rule) => Reported.Contains(rule) && (Behaviour.Broken.Contains(rule) || (Behaviour.IsComplete && !MayBeUnseen(rule)));
+
+    /// <summary>The checker stands behind the accessors: of a direct access it sees neither the unmapped table nor the missing lock.</summary>
+    private bool MayBeUnseen(string rule) =>
+        rule is Rule.UseAfterUnmap or Rule.UnlockedStore && (Reported.Contains(Rule.DirectRead) || Reported.Contains(Rule.DirectWrite));
 
     /// <summary>
     /// Nothing was broken, and once all is fixed some run does something else. What the checker finds only then does not

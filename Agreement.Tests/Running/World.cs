@@ -164,6 +164,10 @@ public sealed unsafe class World : IDisposable
     {
         // Null that was stepped forward is still no mapping.
         string rule = violation.Rule == Rule.UseAfterUnmap && violation.Location < 4096 ? Rule.UncheckedMapping : violation.Rule;
+
+        // A way out by exception leaves mappings behind, which does not count, nor does the order among those that end on it.
+        if (rule == Rule.UnmapOrder && _threwAfter is not null)
+            return;
         _run.Violations.Add(new(rule, _run.Trace.Count));
     }
 

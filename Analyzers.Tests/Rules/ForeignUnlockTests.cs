@@ -30,6 +30,7 @@ public class ForeignUnlockTests
     [Theory]
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; var pml = PmdLock(mm, pmd); PteUnmapUnlock(a, [|pml|]);")]
     [InlineData("var a = PteOffsetMapNolock(mm, pmd, addr, out var la); if (a == null) return 1; la.Enter(); var b = PteOffsetMapLock(mm, pmd2, addr, out var lb); if (b == null) return 2; PteUnmapUnlock(b, [|la|]); PteUnmapUnlock(a, la);")]
+    [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; PtLock other; PteUnmapUnlock(a, [|other|]);")]
     [InlineData("var a = MapsLocked(mm, pmd, out var la); if (a == null) return 1; var b = MapsLocked(mm, pmd2, out var lb); if (b == null) return 1; PteUnmapUnlock(b, [|la|]); PteUnmapUnlock(a, la);")]
     public Task Other_kinds_of_locks_count(string body) => Verify.AnalyzerAsync<ForeignUnlockAnalyzer>(MappingSource.Method(body));
 

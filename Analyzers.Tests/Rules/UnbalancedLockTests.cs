@@ -22,6 +22,8 @@ public class UnbalancedLockTests
     [InlineData("while (n-- > 0) { var pml = [|PmdLock(mm, pmd)|]; if (flag) break; pml.Exit(); }")]
     [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; try { [|ptl|].Enter(); if (flag) return 2; ptl.Exit(); } finally { PteUnmap(p); }")]
     [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; switch (n) { case 1: [|ptl|].Enter(); break; default: break; } PteUnmap(p);")]
+    [InlineData("var p = [|PteOffsetMapLock(mm, pmd, addr, out var ptl)|]; p = PteOffsetMapLock(mm, pmd2, addr, out ptl); PteUnmapUnlock(p, ptl);")]
+    [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); [|ptl|].Enter(); p = PteOffsetMapNolock(mm, pmd2, addr, out ptl); PteUnmap(p);")]
     [InlineData("var p = [|MapsLocked(mm, pmd, out var ptl)|]; if (p == null) return 1; PteUnmap(p);")]
     public Task A_lock_that_is_left_held_is_reported(string body) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method(body));
 

@@ -30,6 +30,7 @@ public class UnmapOrderTests
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; var b = PteOffsetMap(pmd2, addr); if (b == null) return 1; PteUnmapUnlock([|a|], la); PteUnmap(b);")]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMapNolock(mm, pmd2, addr, out var lb); if (b == null) return 1; PteUnmap([|a|]); PteUnmap(b);")]
     [InlineData("var a = Maps(pmd); if (a == null) return 1; var b = Maps(pmd2); if (b == null) return 1; PteUnmap([|a|]); PteUnmap(b);")]
+    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMap(pmd2, addr); PteUnmap([|a|]);")]
     [InlineData("if (!TryMap(pmd, addr, out var a)) return 1; if (!TryMap(pmd2, addr, out var b)) return 1; PteUnmap([|a|]); PteUnmap(b);")]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; for (int i = 0; i < n; i++) { var b = PteOffsetMap(pmd2, addr); if (b == null) continue; PteUnmap([|a|]); PteUnmap(b); a = PteOffsetMap(pmd, addr); if (a == null) return 2; }")]
     public Task Every_way_to_map_counts(string body) => Verify.AnalyzerAsync<UnmapOrderAnalyzer>(MappingSource.Method(body));
@@ -44,12 +45,12 @@ public class UnmapOrderTests
     [InlineData("var c = PteOffsetMap(pmd, 1); if (c == null) return 2; PteUnmap(c); PteUnmap(b); PteUnmap(a);")]
     [InlineData("try { Work(); } finally { PteUnmap(b); PteUnmap(a); }")]
     [InlineData("while (n-- > 0) { var c = PteOffsetMap(pmd, 1); if (c == null) continue; PteUnmap(c); } PteUnmap(b); PteUnmap(a);")]
+    [InlineData("try { var c = PteOffsetMap(pmd, 1); if (c != null) { Work(); PteUnmap(c); } } finally { PteUnmap(b); PteUnmap(a); }")]
     [InlineData("var t = a; a = b; b = t; PteUnmap(a); PteUnmap(b);")]
     public Task Last_in_first_out_is_silent(string body) => Verify.AnalyzerAsync<UnmapOrderAnalyzer>(MappingSource.Method(Map + body));
 
     [Theory]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; PteUnmap(a); var b = PteOffsetMap(pmd2, addr); if (b == null) return 1; PteUnmap(b);")]
-    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMap(pmd2, addr); PteUnmap(a);")]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMap(pmd2, addr); if (b == null) { PteUnmap(a); return 1; } PteUnmap(b); PteUnmap(a);")]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetKernel(pmd2, addr); PteUnmap(a); var v = PtepGet(b);")]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; ulong* t = GetTable(null, 1); PteUnmap(a);")]

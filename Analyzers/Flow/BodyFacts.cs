@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
@@ -30,6 +31,10 @@ internal sealed class BodyFacts
 
     /// <summary>Whether the body writes a field, property, parameter or local.</summary>
     public bool Writes(ISymbol symbol) => _written.Contains(symbol);
+
+    /// <summary>Whether a local has only its default value, as the compiler allows of some structs.</summary>
+    public bool IsUnassigned(ILocalSymbol local) => !Writes(local) && !IsOpaque(local)
+        && local.DeclaringSyntaxReferences is [var declaration] && declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer: null, Parent.Parent: LocalDeclarationStatementSyntax };
 
     private void Note(IOperation operation)
     {

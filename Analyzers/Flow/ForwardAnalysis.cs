@@ -38,6 +38,9 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     /// <summary>Whether exceptions that nothing in the body catches count as ways out.</summary>
     protected virtual bool SeesExceptions => false;
 
+    /// <summary>What a handler sees of a state.</summary>
+    protected virtual TState Thrown(TState state) => state;
+
     protected virtual bool MayThrow(IOperation operation) => operation.MayThrow();
 
     /// <summary>Called on every way to the exit, behind the finally blocks on it.</summary>
@@ -112,7 +115,7 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     private TState? Step(IOperation operation, TState state, Node node)
     {
         if ((SeesExceptions || node.Block.EnclosingRegion.IsGuarded()) && MayThrow(operation))
-            Raise(node.Block.EnclosingRegion, node.After, operation, state);
+            Raise(node.Block.EnclosingRegion, node.After, operation, Thrown(state));
 
         return Apply(operation, state);
     }
@@ -122,7 +125,7 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
         switch (branch.Semantics)
         {
             case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow:
-                Raise(branch.Source.EnclosingRegion, node.After, node.Block.BranchValue, state);
+                Raise(branch.Source.EnclosingRegion, node.After, node.Block.BranchValue, Thrown(state));
                 break;
             case ControlFlowBranchSemantics.StructuredExceptionHandling when node.After is { } after && branch.Source.EnclosingRegion.IsWithin(after.Finally):
                 Resume(after, state);

@@ -96,6 +96,13 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
 
     protected override bool SeesExceptions => _protocol.SeesExceptions;
 
+    protected override Worlds Thrown(Worlds state) => state.Select(world =>
+    {
+        var scene = SceneOf(world);
+        _protocol.Thrown(scene);
+        return scene.World;
+    })!;
+
     protected override bool MayThrow(IOperation operation) => operation.MayThrow(_protocol.IsSure);
 
     protected override void Return(ControlFlowBranch branch, Worlds state)

@@ -36,6 +36,11 @@ internal abstract class Protocol
     /// <summary>Whether a call returns for certain, so that no handler sees what is true before it.</summary>
     public virtual bool IsSure(IInvocationOperation call) => false;
 
+    /// <summary>Called where an exception leads to a handler, which sees what is left here.</summary>
+    public virtual void Thrown(Scene scene)
+    {
+    }
+
     /// <summary>Called where an exception leaves the body.</summary>
     /// <param name="cause">What throws; null if a finally block has run since.</param>
     /// <param name="scene">What is true when it does.</param>

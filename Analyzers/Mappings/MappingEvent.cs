@@ -21,7 +21,7 @@ internal enum MappingEventKind
     /// <summary>The mapping is ended before one that was made later: the <see cref="MappingEvent.Other"/>.</summary>
     UnmapBelow,
 
-    /// <summary>The mapping is ended, and a lock of the <see cref="MappingEvent.Other"/> site is released with it.</summary>
+    /// <summary>The mapping is ended, and a lock of the <see cref="MappingEvent.Other"/> site is released with it; null: one that was never set.</summary>
     UnlockOther,
 
     /// <summary>The lock is taken.</summary>

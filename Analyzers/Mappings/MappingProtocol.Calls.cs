@@ -22,6 +22,9 @@ internal sealed partial class MappingProtocol
         var compares = EntryFacts.ComparesEntries(call.TargetMethod);
         foreach (var argument in call.Arguments)
         {
+            if (argument.Parameter?.RefKind == RefKind.Out)
+                continue;
+
             // What is neither a handle nor a lock, nobody asks the callee about.
             if (scene.ValueOf(argument.Value) is not Value.From from || (scene[from.Site] is null && !EntryFacts.IsLock(argument.Value.Type)))
                 continue;
@@ -123,6 +126,9 @@ internal sealed partial class MappingProtocol
         var argument = call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == unlock.Ordinal);
         if (mapping?.Acquisition?.Companion is null || argument is null || scene[mapping] is not { } state)
             return;
+
+        if (argument.Value is ILocalReferenceOperation { Local: var local } && body.IsUnassigned(local))
+            Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, null, scene);
 
         if (scene.ValueOf(argument.Value) is Value.From { Site: { Acquisition: not null } other } from && other != mapping && scene[other] is { } held
             && from.Aspect == (other.Acquisition.Companion is null ? Aspect.Handle : Aspect.Companion)

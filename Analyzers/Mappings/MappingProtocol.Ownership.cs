@@ -79,9 +79,9 @@ internal sealed partial class MappingProtocol
         return open.FirstOrDefault(site => !open.Any(above => Below(above, scene) == site));
     }
 
-    /// <summary>A mapping that was made later and is alive for certain.</summary>
+    /// <summary>A mapping that was made later and is alive, unless it is null.</summary>
     private static Site? Above(Site site, Scene scene) =>
-        scene.Handles.FirstOrDefault(h => h.Value is { Nullness: Nullness.NotNull } state && state.IsMapped() && Reaches(h.Key, site, scene)).Key;
+        scene.Handles.FirstOrDefault(h => h.Value.IsMapped() && Reaches(h.Key, site, scene)).Key;
 
     private static bool Reaches(Site from, Site to, Scene scene)
     {

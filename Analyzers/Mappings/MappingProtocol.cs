@@ -132,6 +132,19 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         }
     }
 
+    /// <remarks>An exception has left mappings behind whose order is the least of the troubles.</remarks>
+    public override void Thrown(Scene scene)
+    {
+        if (SeesExceptions)
+            return;
+
+        foreach (var site in scene.Handles.Select(h => h.Key).ToList())
+        {
+            if (site.Acquisition != s_value)
+                scene.Remember(site, null);
+        }
+    }
+
     /// <remarks>What maps, unmaps, locks or accesses an entry throws only when it is misused.</remarks>
     public override bool IsSure(IInvocationOperation call) =>
         summaries.Acquisition(call) is not null || CallEffects.OnInstance(call.TargetMethod) is CallEffect.Locks or CallEffect.Unlocks
