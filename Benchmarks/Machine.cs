@@ -6,8 +6,9 @@ namespace PteGuard.Benchmarks;
 /// <summary>What the figures were taken on, as one line for the head of each table.</summary>
 internal static class Machine
 {
-    public static string Describe()
-        => $"{Processor()}, {Environment.ProcessorCount} processors, {(OperatingSystem.IsLinux() ? "Linux" : "not Linux")} {Environment.OSVersion.Version.ToString(3)}, gcc {Compiler()}, {RuntimeInformation.FrameworkDescription}:";
+    /// <param name="compiler">Whether the C compiler matters.</param>
+    public static string Describe(bool compiler = true)
+        => $"{Processor()}, {Environment.ProcessorCount} processors, {(OperatingSystem.IsLinux() ? "Linux" : "not Linux")} {Environment.OSVersion.Version.ToString(3)}, {(compiler ? $"gcc {Compiler()}, " : "")}{RuntimeInformation.FrameworkDescription}";
 
     private static string Processor()
     {

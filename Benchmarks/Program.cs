@@ -16,12 +16,18 @@ switch (args)
         return Sparse.Run(picture: null);
     case ["sparse", string picture]:
         return Sparse.Run(picture);
+    case ["analyzers"]:
+        return AnalyzerCost.Run(file: null);
+    case ["analyzers", "--write", string file]:
+        return AnalyzerCost.Run(file);
     default:
         Console.Error.WriteLine("""
             usage: Benchmarks code             (Disassembly.md has the command that prints the compiled code)
                    Benchmarks speed [filter]   times the runtime against the same in C; needs gcc
                    Benchmarks scale            two threads on two address spaces against two processes
                    Benchmarks sparse [svg]     the cost of a page by the size of the range, against the same in C; needs gcc
+                   Benchmarks analyzers [--write docs/performance.md]
+                                               what each rule costs, beside other packages, and what a compilation pays
             All print Markdown: docs/performance.md has the tables.
             """);
         return 2;

@@ -19,7 +19,7 @@ internal static class Scale
     public static int Run()
     {
         Console.WriteLine($"""
-            {Machine.Describe()}
+            {Machine.Describe()}:
 
             | operations of two workers a second | 1 thread | 2 processes | 2 threads | threads : processes |
             |---|---:|---:|---:|---:|

@@ -108,7 +108,7 @@ internal static unsafe class Sparse
     private static void Print(List<Point> points)
     {
         Console.WriteLine($"""
-            {Machine.Describe()}
+            {Machine.Describe()}:
 
             | range | map a page, C | C# | ratio | mprotect a page, C | C# | ratio |
             |---:|---:|---:|---:|---:|---:|---:|

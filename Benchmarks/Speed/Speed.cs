@@ -29,7 +29,7 @@ internal static class Speed
     private static void Print(Summary[] summaries)
     {
         Console.WriteLine($"""
-            {Machine.Describe()}
+            {Machine.Describe()}:
 
             | what is measured | in C | in C# | ratio | ratio of the fastest runs | allocated |
             |---|---:|---:|---:|---:|---:|
