@@ -10,7 +10,7 @@ namespace PteGuard.Agreement.Tests;
 /// <summary>The comparison itself notices what it is there to notice.</summary>
 public class ComparisonTests
 {
-    private const int Programs = 300;
+    private const int Programs = 3000;
 
     [Fact]
     public void A_rule_that_says_nothing_is_noticed()
