@@ -14,7 +14,8 @@ internal static class AnalyzerCost
     private const string Begin = "<!-- analyzers -->";
     private const string End = "<!-- /analyzers -->";
     private const int Rounds = 5;
-    private const int BodyCount = 300;
+    private const int Bodies = 400;
+    private const int LongBodies = 10;
 
     private static readonly Corpus[] s_corpora = [Corpus.Hit, Corpus.Miss, Corpus.Foreign];
     private static readonly EmptyInvocation s_empty = new();
@@ -29,7 +30,7 @@ internal static class AnalyzerCost
         }
 
         var report = new StringBuilder($"{Machine.Describe(compiler: false)}, Roslyn {typeof(Compilation).Assembly.GetName().Version!.ToString(3)}:\n");
-        foreach (Func<string> table in (Func<string>[])[Rules, Packages, Bodies, Compilations, Growth])
+        foreach (Func<string> table in (Func<string>[])[Rules, Packages, Methods, Compilations, Growth])
         {
             Console.Error.WriteLine($"{table.Method.Name} ...");
             report.Append('\n').Append(table());
@@ -71,22 +72,19 @@ internal static class AnalyzerCost
                 [Time(cost.Time), Time(cost.Time / package.Rules), Size(cost.Allocated), Size(cost.Allocated / package.Rules)])]));
     }
 
-    private static string Bodies()
+    private static string Methods()
     {
-        Corpus[] corpora = [Corpus.Annotated(BodyCount, mappingEvery: 1), Corpus.Annotated(BodyCount, mappingEvery: int.MaxValue), Corpus.Blocks];
-        var rows = new List<string[]>();
-        var sums = new double[corpora.Length];
-        foreach (DiagnosticAnalyzer analyzer in AnalyzerPackage.Ours.Analyzers)
-        {
-            // The first round is for the JIT.
-            double[] medians = [.. corpora.Select(corpus => Median(
-                Enumerable.Range(0, Rounds + 1).Select(_ => AnalyzerRun.Bodies(corpus, analyzer)).Skip(1).SelectMany(static round => round).Select(static time => time.TotalMilliseconds)))];
-            sums = [.. sums.Zip(medians, static (sum, median) => sum + median)];
-            rows.Add([Name(analyzer), .. medians.Select(Milliseconds)]);
-        }
-
-        rows.Add(["all", .. sums.Select(Milliseconds)]);
-        return Table(["rule", "a method that maps a table", "a method that does not", "a method of 1,000 blocks"], rows);
+        (Corpus Corpus, int Count)[] corpora =
+        [
+            (Corpus.Annotated(Bodies, mappingEvery: 1), Bodies),
+            (Corpus.Annotated(Bodies, mappingEvery: int.MaxValue), Bodies),
+            (Corpus.Blocks(LongBodies), LongBodies),
+        ];
+        DiagnosticAnalyzer[][] groups = [.. AnalyzerPackage.Ours.Analyzers.Select(static analyzer => new[] { analyzer }), [.. AnalyzerPackage.Ours.Analyzers]];
+        return Table(
+            ["rule", "a method that maps a table", "a method that does not", "a method of 1,000 blocks"],
+            groups.Select(group => (string[])[group.Length == 1 ? Name(group[0]) : "all together", .. corpora.Select(corpus => Milliseconds(Median(
+                Enumerable.Range(0, Rounds + 1).Select(_ => AnalyzerRun.Over(corpus.Corpus, [s_empty, .. group]).Of(group).TotalMilliseconds / corpus.Count).Skip(1))))]));
     }
 
     private static string Compilations()
@@ -141,8 +139,8 @@ internal static class AnalyzerCost
         var all = new List<double>();
         for (int round = 0; round < rounds; round++)
         {
-            empty.Add(AnalyzerRun.Over(corpus, s_empty).Wall.TotalMilliseconds);
-            all.Add(AnalyzerRun.Over(corpus, AnalyzerPackage.Ours.Analyzers).Wall.TotalMilliseconds);
+            empty.Add(AnalyzerRun.Compilation(corpus, s_empty).TotalMilliseconds);
+            all.Add(AnalyzerRun.Compilation(corpus, AnalyzerPackage.Ours.Analyzers).TotalMilliseconds);
         }
 
         return (Median(empty), Median(all));

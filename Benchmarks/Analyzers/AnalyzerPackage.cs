@@ -51,8 +51,9 @@ internal sealed record AnalyzerPackage(string Name, ImmutableArray<DiagnosticAna
         .. from type in assemblies.SelectMany(Types)
            where !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer))
                && type.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is { } attribute && attribute.Languages.Contains(LanguageNames.CSharp)
-           orderby type.FullName
-           select (DiagnosticAnalyzer)Activator.CreateInstance(type)!,
+           let analyzer = (DiagnosticAnalyzer)Activator.CreateInstance(type)!
+           orderby analyzer.SupportedDiagnostics.Select(static rule => rule.Id).Min(StringComparer.Ordinal), type.FullName
+           select analyzer,
     ];
 
     /// <summary>Fixes need an editor's assemblies, which are not here: such types are passed over.</summary>

@@ -33,17 +33,18 @@ internal sealed class Corpus
 
     public string Name { get; }
 
-    /// <summary>Methods with an annotated entry pointer, all right, a hundred to a file.</summary>
+    /// <summary>Methods with an annotated entry pointer, all right, twenty to a file.</summary>
     /// <param name="count">How many.</param>
     /// <param name="mappingEvery">Every how manieth of them maps a table.</param>
-    public static Corpus Annotated(int count, int mappingEvery) => new("annotated", [Resource("Kernel"), .. Enumerable.Range(0, count).Chunk(100).Select(numbers => Class(
+    public static Corpus Annotated(int count, int mappingEvery) => new("annotated", [Resource("Kernel"), .. Enumerable.Range(0, count).Chunk(20).Select(numbers => Class(
         $"Annotated_{numbers[0]}", numbers.Select(n => Numbered(Resource(n % mappingEvery == 0 ? "Mapping" : "Annotated"), n))))]);
 
-    /// <summary>One method of a thousand blocks, which maps one table.</summary>
-    public static Corpus Blocks { get; } = new("blocks", [Resource("Kernel"), Class("Blocks", [
-        "public static int Run(Pmd* pmd, ulong addr, int n) { Pte* pte = Paging.PteOffsetMap(pmd, addr); if (pte == null) return 0;",
-        .. Enumerable.Range(0, 500).Select(static i => $"if (n == {i}) addr += {i};\n"),
-        "Paging.PteUnmap(pte); return (int)addr; }"])]);
+    /// <summary>Methods of a thousand blocks, each of which maps one table.</summary>
+    /// <param name="count">How many.</param>
+    public static Corpus Blocks(int count) => new("blocks", [Resource("Kernel"), Class("Blocks", Enumerable.Range(0, count).Select(static n =>
+        $"public static int Run{n}(Pmd* pmd, ulong addr, int n) {{ Pte* pte = Paging.PteOffsetMap(pmd, addr); if (pte == null) return 0;\n"
+        + string.Concat(Enumerable.Range(0, 500).Select(static i => $"if (n == {i}) addr += {i};\n"))
+        + "Paging.PteUnmap(pte); return (int)addr; }"))]);
 
     public CSharpCompilation Compile() => CSharpCompilation.Create(
         "Corpus",
