@@ -17,7 +17,7 @@ internal sealed class Behaviour
             BrokenFirst.UnionWith(FirstIn(program, run));
         }
 
-        IsComplete = executed.Count == program.All.Count && runs.All(pair => pair.Run.End == RunEnd.Returned);
+        IsComplete = executed.Count == program.All.Count && runs.All(pair => pair.Run is { End: RunEnd.Returned, IsBeyondSchedule: false });
     }
 
     /// <summary>In the order of execution: the inputs, and for each the schedules.</summary>
@@ -29,7 +29,7 @@ internal sealed class Behaviour
     /// <summary>Those of them that are broken where nothing else was before.</summary>
     public SortedSet<string> BrokenFirst { get; } = [];
 
-    /// <summary>Whether every statement was executed and every run came to its end.</summary>
+    /// <summary>Whether every statement was executed, each map found no table once, and every run came to its end.</summary>
     public bool IsComplete { get; }
 
     /// <summary>Whether some run had to be stopped.</summary>

@@ -27,5 +27,8 @@ internal sealed class Run(List<bool> schedule)
 
     public RunEnd End { get; set; }
 
+    /// <summary>Whether it mapped more often than schedules say, so that some map always found a table.</summary>
+    public bool IsBeyondSchedule { get; set; }
+
     public int Result { get; set; }
 }

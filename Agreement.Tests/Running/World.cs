@@ -124,6 +124,8 @@ public sealed unsafe class World : IDisposable
                 NoteNull(_threwAfter ?? _run.Trace.Count);
         }
 
+        _run.IsBeyondSchedule = _maps > Scheduled;
+
         // What is still mapped or locked is reported at the latest here; ways out by exception do not count.
         if (_run.End != RunEnd.Returned)
             t_running = null;

@@ -32,6 +32,8 @@ internal static class MappingSource
             static void EndsIfThere(Pte* p) { if (p != null) PteUnmap(p); }
             static void EndsSometimes(Pte* p, bool really) { if (really) PteUnmap(p); }
             static Pte Reads(Pte* p) => PtepGet(p);
+            static Pte ReadsIfThere(Pte* p) => p == null ? default : PtepGet(p);
+            static void NotesIfThere(Pte* p) { if (p != null) _ = PtepGet(p); }
             static void Writes(Pte* p, Pte pte) => SetPte(p, pte);
             static void Keeps(Pte* p, X x) => x.field = p;
             static void Release(PtLock l) => l.Exit();

@@ -44,6 +44,8 @@ public class UncheckedMappingTests
     [InlineData("void* r = p; var v = [|*(Pte*)r|];")]
     [InlineData("ulong raw = (ulong)p; var v = [|*(Pte*)raw|];")]
     [InlineData("p += n; p++; --p; var v = [|*p|];")]
+    [InlineData("p++; if (p != null) PteUnmap([|p|]);")]
+    [InlineData("p = p + 1; if (p == null) return; PteUnmap([|p|]);")]
     [InlineData("var r = n > 0 ? p : p + 1; var v = [|*r|];")]
     [InlineData("if (p == null) Console.WriteLine(); var v = [|*p|];")]
     [InlineData("if (p != null && n > 0) { } else { var v = [|*p|]; }")]
@@ -80,6 +82,7 @@ public class UncheckedMappingTests
     [InlineData("try { if (p == null) return; var v = *p; } finally { if (p != null) PteUnmap(p); }")]
     [InlineData("if (p == null) throw new Exception(); PteUnmap(p);")]
     [InlineData("if (p == null) return; for (int i = 0; i < n; i++, p++) SetPte(p, default); PteUnmap(p - 1);")]
+    [InlineData("if (p == null) return; p++; if (p != null) PteUnmap(p);")]
     [InlineData("foreign.Check(p); PteUnmap(p);")]
     [InlineData("GC.KeepAlive((nint)p); PteUnmap(p);")]
     [InlineData("field = p; PteUnmap(field);")]
@@ -218,6 +221,15 @@ public class UncheckedMappingTests
                 new Microsoft.CodeAnalysis.Testing.DiagnosticResult(Descriptors.UncheckedMapping)
                     .WithLocation(use).WithLocation(map, Microsoft.CodeAnalysis.Testing.DiagnosticLocationOptions.InterpretAsMarkupKey).WithArguments(mapper, advice));
         });
+
+    [Theory]
+    [InlineData("var v = Reads([|PteOffsetMap(pmd, addr)|]);")]
+    [InlineData("var v = ReadsIfThere(PteOffsetMap(pmd, addr));")]
+    [InlineData("EndsIfThere(PteOffsetMap(pmd, addr));")]
+    [InlineData("var p = PteOffsetMap(pmd, addr); var v = ReadsIfThere(p); EndsIfThere(p);")]
+    [InlineData("var p = PteOffsetMap(pmd, addr); NotesIfThere(p); Ends([|p|]);")]
+    [InlineData("var p = PteOffsetMap(pmd, addr); var v = ReadsIfThere(p); if (v != default) Ends(p);")]
+    public Task What_a_helper_tests_its_caller_need_not(string body) => Verify.AnalyzerAsync<UncheckedMappingAnalyzer>(MappingSource.Method(body));
 
     private static Task VerifyBody(string body) => VerifyMembers($"Pte* field; Foreign foreign; void M(Mm mm, Pmd* pmd, ulong addr, Pte* q, int n) {{ {body} }}");
 

@@ -24,6 +24,7 @@ public class UseAfterUnmapTests
     [InlineData("Ends(p); var v = PtepGet([|p|]);")]
     [InlineData("EndsIfThere(p); PteUnmap([|p|]);")]
     [InlineData("PteUnmap(p); var v = Reads([|p|]);")]
+    [InlineData("PteUnmap(p); var v = ReadsIfThere([|p|]);")]
     [InlineData("PteUnmap(p); Writes([|p|], pte);")]
     [InlineData("PteUnmap(p); Ends([|p|]);")]
     [InlineData("try { PteUnmap(p); } finally { var v = PtepGet([|p|]); }")]

@@ -14,6 +14,9 @@ internal static class SiteText
         return text.Length <= Longest ? text : text.Substring(0, Longest) + "…";
     }
 
+    /// <summary>The number of the line that it begins in, as an editor counts.</summary>
+    public static int Line(SyntaxNode site) => site.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+
     /// <summary>The entry, as its users call it: <c>Pte</c>, <c>ulong*</c>.</summary>
     public static string Name(EntryAccess access) => access.EntryType switch
     {

@@ -7,6 +7,18 @@ namespace PteGuard.Analyzers.Flow;
 /// <summary>Questions about control-flow graphs that the API leaves to its users.</summary>
 internal static class ControlFlow
 {
+    /// <summary>The graph of a whole body: the topmost operation of a member or initializer; null if it has none.</summary>
+    public static ControlFlowGraph? GraphOf(IOperation root) => root switch
+    {
+        IMethodBodyOperation body => ControlFlowGraph.Create(body),
+        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+        IBlockOperation block => ControlFlowGraph.Create(block),
+        IFieldInitializerOperation initializer => ControlFlowGraph.Create(initializer),
+        IPropertyInitializerOperation initializer => ControlFlowGraph.Create(initializer),
+        IParameterInitializerOperation initializer => ControlFlowGraph.Create(initializer),
+        _ => null,
+    };
+
     public static BasicBlock FirstBlock(this ControlFlowGraph graph, ControlFlowRegion region) => graph.Blocks[region.FirstBlockOrdinal];
 
     /// <summary>The region around a region of the same graph. That of a lambda or local function lies in the regions of the code around it.</summary>

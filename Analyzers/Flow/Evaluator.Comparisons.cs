@@ -19,7 +19,7 @@ internal sealed partial class Evaluator
         {
             // Of arithmetic only the pointer that it starts from is followed.
             var pointer = binary.Type is not IPointerTypeSymbol ? null : binary.LeftOperand.Type is IPointerTypeSymbol ? binary.LeftOperand : binary.RightOperand;
-            return pointer is null ? null : Moved(ValueOf(pointer, world, depth), true, world);
+            return pointer is null ? null : Stepped(Moved(ValueOf(pointer, world, depth), true, world), pointer == binary.LeftOperand ? binary.RightOperand : binary.LeftOperand, world);
         }
 
         var left = ValueOf(binary.LeftOperand, world, depth);
@@ -37,15 +37,16 @@ internal sealed partial class Evaluator
     private static Value? AreEqual(Value? left, Value? right, World world) => (left, right) switch
     {
         (Value.Constant a, Value.Constant b) => Boolean((a.IsZero && b.IsZero) || a == b || (Number(a) is { } x && Number(b) is { } y && x == y)),
-        (Value.From { Aspect: Aspect.Handle } handle, Value.Constant { IsZero: true }) when world[handle.Site] is not null => IsNull(handle.Site, world),
-        (Value.Constant { IsZero: true }, Value.From { Aspect: Aspect.Handle } handle) when world[handle.Site] is not null => IsNull(handle.Site, world),
+        (Value.From { Aspect: Aspect.Handle } handle, Value.Constant { IsZero: true }) when world[handle.Site] is not null => IsNull(handle, world),
+        (Value.Constant { IsZero: true }, Value.From { Aspect: Aspect.Handle } handle) when world[handle.Site] is not null => IsNull(handle, world),
         (Value.Address, Value.Constant { IsZero: true }) or (Value.Constant { IsZero: true }, Value.Address) => s_false,
         (Value.Constant { Content: bool expected }, { } value) when value is Value.Test => expected ? value : Negated(value),
         ({ } value, Value.Constant { Content: bool expected }) when value is Value.Test => expected ? value : Negated(value),
         _ => null,
     };
 
-    private static Value IsNull(Site site, World world) => Known(new Value.Test(site, Nullness.Null, Nullness.NotNull), world);
+    private static Value? IsNull(Value.From handle, World world) =>
+        handle.IsMoved && world[handle.Site]?.Nullness != Nullness.NotNull ? null : Known(new Value.Test(handle.Site, Nullness.Null, Nullness.NotNull), world);
 
     /// <summary>A test whose outcome is known already is a constant.</summary>
     private static Value Known(Value.Test test, World world)

@@ -96,6 +96,13 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
     private static Value? Moved(Value? pointer, bool isOffset, World world) =>
         !isOffset || (pointer is Value.From from && world[from.Site] is not null) ? pointer : null;
 
+    /// <summary>Moved by what is surely not nothing. Of a handle whose null test has been, nobody asks.</summary>
+    private static Value? Stepped(Value? pointer, IOperation? offset, World world) =>
+        pointer is Value.From handle && offset?.ConstantValue is { HasValue: true, Value: var content } && !new Value.Constant(content).IsZero ? Stepped(handle, world) : pointer;
+
+    private static Value.From Stepped(Value.From handle, World world) =>
+        world[handle.Site]?.Nullness == Nullness.NotNull ? handle : handle with { IsMoved = true };
+
     /// <summary>A pointer that moves stays the same handle; any other updated variable holds a new value.</summary>
     private Value? Updated(IOperation operation, World world, int depth)
     {
@@ -105,8 +112,8 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             _ => (((IIncrementOrDecrementOperation)operation).Target, null),
         };
         var before = ValueOf(target, world, depth);
-        if (before is Value.From from && world[from.Site] is not null && operation.Type is IPointerTypeSymbol)
-            return before;
+        if (before is Value.From handle && world[handle.Site] is not null && operation.Type is IPointerTypeSymbol)
+            return value is null ? Stepped(handle, world) : Stepped(handle, value, world);
 
         return operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } logical
             ? Logical(logical.OperatorKind, before, ValueOf(value!, world, depth))

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -20,18 +19,8 @@ internal static class MethodBodies
         if (Model(syntax, compilation).GetOperation(syntax) is not { } body)
             return null;
 
-        var outermost = body;
-        while (outermost.Parent is { } parent)
-            outermost = parent;
-
-        var graph = outermost switch
-        {
-            IMethodBodyOperation member => ControlFlowGraph.Create(member),
-            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
-            IBlockOperation block => ControlFlowGraph.Create(block),
-            _ => null,
-        };
-        if (graph is null)
+        var outermost = body.Root();
+        if (ControlFlow.GraphOf(outermost) is not { } graph)
             return null;
 
         var root = body == outermost

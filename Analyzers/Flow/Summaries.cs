@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,29 +12,24 @@ namespace PteGuard.Analyzers.Flow;
 /// </summary>
 internal sealed class Summaries
 {
+    /// <summary>How far a chain of calls that only end in one that never returns is looked along.</summary>
     private const int Depth = 6;
 
-    /// <summary>The bodies that one question may look into. Only mutual recursion asks for more.</summary>
-    private const int Bodies = 64;
-
     private readonly Shared _shared;
-    private readonly ImmutableArray<IMethodSymbol> _callers;
-    private readonly StrongBox<int> _visited;
-    private bool _isProvisional;
+    private readonly Inferences<MethodSummary> _inferences;
 
     /// <param name="compilation">The compilation whose bodies are visible.</param>
     /// <param name="declared">What a method called in a file says about itself.</param>
     /// <param name="budget">What one body may cost.</param>
     public Summaries(Compilation compilation, Func<IMethodSymbol, SyntaxTree, Acquisition?> declared, FlowBudget budget)
-        : this(new Shared(compilation, declared, budget), ImmutableArray<IMethodSymbol>.Empty, new StrongBox<int>())
+        : this(new Shared(compilation, declared, budget), new(MethodSummary.Nothing))
     {
     }
 
-    private Summaries(Shared shared, ImmutableArray<IMethodSymbol> callers, StrongBox<int> visited)
+    private Summaries(Shared shared, Inferences<MethodSummary> inferences)
     {
         _shared = shared;
-        _callers = callers;
-        _visited = visited;
+        _inferences = inferences;
     }
 
     public Acquisition? Acquisition(IInvocationOperation call) =>
@@ -72,26 +65,7 @@ internal sealed class Summaries
         if (!IsVisible(method))
             return MethodSummary.Nothing;
 
-        if (_shared.Settled.TryGetValue(method, out var known) || (_callers.IsEmpty && _shared.Recursive.TryGetValue(method, out known)))
-            return known;
-
-        if (_callers.Length == Depth || _visited.Value > Bodies || _callers.Contains(method, SymbolEqualityComparer.Default))
-        {
-            _isProvisional = true;
-            return MethodSummary.Nothing;
-        }
-
-        var inner = new Summaries(_shared, _callers.Add(method), _callers.IsEmpty ? new StrongBox<int>() : _visited);
-        inner._visited.Value++;
-        var summary = inner.Infer(method);
-
-        // What was inferred inside a recursion depends on where the recursion was entered. Kept apart, so
-        // that no answer depends on which question came first.
-        if (!inner._isProvisional)
-            return _shared.Settled.GetOrAdd(method, summary);
-
-        _isProvisional = !_callers.IsEmpty;
-        return _callers.IsEmpty ? _shared.Recursive.GetOrAdd(method, summary) : summary;
+        return _inferences.Of(method, (definition, inner) => new Summaries(_shared, inner).Infer(definition));
     }
 
     private MethodSummary Infer(IMethodSymbol method)
@@ -156,9 +130,5 @@ internal sealed class Summaries
         public ConcurrentDictionary<IParameterSymbol, NullPromise> Promises { get; } = new(SymbolEqualityComparer.Default);
 
         public ConcurrentDictionary<IParameterSymbol, bool?> Assertions { get; } = new(SymbolEqualityComparer.Default);
-
-        public ConcurrentDictionary<IMethodSymbol, MethodSummary> Settled { get; } = new(SymbolEqualityComparer.Default);
-
-        public ConcurrentDictionary<IMethodSymbol, MethodSummary> Recursive { get; } = new(SymbolEqualityComparer.Default);
     }
 }

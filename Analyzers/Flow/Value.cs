@@ -21,8 +21,8 @@ internal abstract record Value
         };
     }
 
-    /// <summary>What came from a site, pointer arithmetic on it included.</summary>
-    internal sealed record From(Site Site, Aspect Aspect) : Value;
+    /// <summary>What came from a site, pointer arithmetic on it included: null that was surely moved is no null to a test.</summary>
+    internal sealed record From(Site Site, Aspect Aspect, bool IsMoved = false) : Value;
 
     /// <summary>A Boolean that tells something about the handle of a site.</summary>
     internal sealed record Test(Site Site, Nullness WhenTrue, Nullness WhenFalse) : Value

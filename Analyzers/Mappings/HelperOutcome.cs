@@ -9,8 +9,8 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
 {
     private static readonly Acquisition s_pointer = new(null, null, Nullness.Maybe, (int)MappingState.Mapped, typeof(IParameterSymbol));
 
-    private readonly Dictionary<int, CallEffect> _effects = [];
-    private readonly Dictionary<int, CallEffect> _uses = [];
+    private readonly Dictionary<int, HandleEffect> _effects = [];
+    private readonly Dictionary<int, HandleEffect> _uses = [];
     private readonly HashSet<(int Ordinal, MappingEventKind Kind)> _first = [];
     private MappingState? _handedOut;
     private bool _handsOutSeveral;
@@ -31,11 +31,11 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
 
         var effect = seen.Kind switch
         {
-            MappingEventKind.Use => CallEffect.Uses,
-            MappingEventKind.Store => CallEffect.Uses | CallEffect.Stores,
-            _ => CallEffect.None,
+            MappingEventKind.Use => seen.State.Nullness == Nullness.NotNull ? HandleEffect.UsesTested : HandleEffect.Uses,
+            MappingEventKind.Store => HandleEffect.Stores,
+            _ => HandleEffect.None,
         };
-        _uses[ordinal] = effect | (_uses.TryGetValue(ordinal, out var before) ? before : CallEffect.None);
+        _uses[ordinal] = effect | (_uses.TryGetValue(ordinal, out var before) ? before : HandleEffect.None);
     }
 
     public void Left(Exit exit, Scene scene)
@@ -43,13 +43,13 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         foreach (var parameter in method.Parameters)
         {
             var site = scene.Handles.Select(h => h.Key).FirstOrDefault(s => Ordinal(s) == parameter.Ordinal);
-            var effect = site is not null && scene[site] is { } state ? EffectOf(state) : IsFollowed(parameter) ? CallEffect.Unknown : CallEffect.None;
+            var effect = site is not null && scene[site] is { } state ? EffectOf(state) : IsFollowed(parameter) ? HandleEffect.Unknown : HandleEffect.None;
 
             // Nothing was mapped there, so nothing is to be learned.
             if (effect is not { } known)
                 continue;
 
-            _effects[parameter.Ordinal] = !_effects.TryGetValue(parameter.Ordinal, out var before) || before == known ? known : CallEffect.Unknown;
+            _effects[parameter.Ordinal] = !_effects.TryGetValue(parameter.Ordinal, out var before) || before == known ? known : HandleEffect.Unknown;
         }
 
         HandOut(exit, scene);
@@ -67,25 +67,25 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         _handedOut = state.Of();
     }
 
-    private CallEffect Effect(IParameterSymbol parameter)
+    private HandleEffect Effect(IParameterSymbol parameter)
     {
-        var effect = _effects.TryGetValue(parameter.Ordinal, out var known) ? known : CallEffect.None;
-        if (effect == CallEffect.Unlocks && _first.Contains((parameter.Ordinal, MappingEventKind.Lock)))
-            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)) ? CallEffect.Unknown : CallEffect.None;
-        else if (effect == CallEffect.Locks && _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)))
-            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Lock)) ? CallEffect.Unknown : CallEffect.None;
+        var effect = _effects.TryGetValue(parameter.Ordinal, out var known) ? known : HandleEffect.None;
+        if (effect == HandleEffect.Unlocks && _first.Contains((parameter.Ordinal, MappingEventKind.Lock)))
+            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)) ? HandleEffect.Unknown : HandleEffect.None;
+        else if (effect == HandleEffect.Locks && _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)))
+            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Lock)) ? HandleEffect.Unknown : HandleEffect.None;
 
-        return effect == CallEffect.Unknown || !_uses.TryGetValue(parameter.Ordinal, out var uses) ? effect : effect | uses;
+        return effect == HandleEffect.Unknown || !_uses.TryGetValue(parameter.Ordinal, out var uses) ? effect : effect | uses;
     }
 
-    private static CallEffect? EffectOf(SiteState state) => state switch
+    private static HandleEffect? EffectOf(SiteState state) => state switch
     {
         { Nullness: Nullness.Null } => null,
-        { States: (int)MappingState.Mapped } => CallEffect.None,
-        { States: (int)MappingState.Unmapped } => CallEffect.Unmaps,
-        { States: (int)MappingState.Locked } => CallEffect.Locks,
-        { States: (int)MappingState.Unlocked } => CallEffect.Unlocks,
-        _ => CallEffect.Unknown,
+        { States: (int)MappingState.Mapped } => HandleEffect.None,
+        { States: (int)MappingState.Unmapped } => HandleEffect.Unmaps,
+        { States: (int)MappingState.Locked } => HandleEffect.Locks,
+        { States: (int)MappingState.Unlocked } => HandleEffect.Unlocks,
+        _ => HandleEffect.Unknown,
     };
 
     private int? Ordinal(Site site) => site.Origin is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method) ? parameter.Ordinal : null;

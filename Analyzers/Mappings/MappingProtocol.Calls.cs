@@ -15,7 +15,7 @@ internal sealed partial class MappingProtocol
 
         if (call.Instance is { } instance)
         {
-            Affect(CallEffects.OnInstance(call.TargetMethod), instance, scene);
+            Affect(HandleEffects.OnInstance(call.TargetMethod), instance, scene);
             UseValue(instance, call, scene);
         }
 
@@ -31,7 +31,7 @@ internal sealed partial class MappingProtocol
 
             var effect = _effects.OnArgument(call, argument);
             Affect(effect, argument.Value, scene);
-            if (effect == CallEffect.None && argument.Parameter is { } parameter && !summaries.IsVisible(call.TargetMethod) && summaries.Promise(parameter) == NullPromise.None)
+            if (effect == HandleEffect.None && argument.Parameter is { } parameter && !summaries.IsVisible(call.TargetMethod) && summaries.Promise(parameter) == NullPromise.None)
                 Doubt(argument.Value, scene);
             if (argument.Parameter?.RefKind == RefKind.Ref)
                 Escape([argument.Value], scene);
@@ -50,22 +50,22 @@ internal sealed partial class MappingProtocol
     }
 
     /// <summary>Does to a handle what a call does to its operand.</summary>
-    private void Affect(CallEffect effect, IOperation operand, Scene scene)
+    private void Affect(HandleEffect effect, IOperation operand, Scene scene)
     {
-        if (effect.HasFlag(CallEffect.Unknown))
+        if (effect.HasFlag(HandleEffect.Unknown))
         {
             Lose(operand, scene);
             return;
         }
 
-        if (effect.HasFlag(CallEffect.Stores))
+        if (effect.HasFlag(HandleEffect.Stores))
             Store(operand, operand.Syntax, scene);
-        if (effect.HasFlag(CallEffect.Uses))
+        if (effect.HasFlag(HandleEffect.Uses) || (effect.HasFlag(HandleEffect.UsesTested) && scene.HandleOf(operand) is { } tested && scene[tested] is { Nullness: Nullness.NotNull }))
             Use(operand, operand.Syntax, scene);
-        if (effect.HasFlag(CallEffect.Unmaps))
+        if (effect.HasFlag(HandleEffect.Unmaps))
             Unmap(operand, scene);
-        if ((effect & (CallEffect.Locks | CallEffect.Unlocks)) != CallEffect.None)
-            Operate(operand, effect.HasFlag(CallEffect.Locks), scene);
+        if ((effect & (HandleEffect.Locks | HandleEffect.Unlocks)) != HandleEffect.None)
+            Operate(operand, effect.HasFlag(HandleEffect.Locks), scene);
     }
 
     private void Use(IOperation operand, SyntaxNode syntax, Scene scene, Aspect aspect = Aspect.Handle)

@@ -75,8 +75,9 @@ internal sealed partial class MappingProtocol
     /// <summary>The mapping that was made last and is still alive.</summary>
     private static Site? Latest(Scene scene, Site except)
     {
-        var open = scene.Handles.Where(h => h.Key != except && h.Value.IsMapped() && h.Key.Acquisition?.Tag is not null).Select(h => h.Key).ToList();
-        return open.FirstOrDefault(site => !open.Any(above => Below(above, scene) == site));
+        var open = scene.Handles.Where(h => h.Key != except && h.Value.IsMapped()).Select(h => h.Key).ToList();
+        var below = new HashSet<Site?>(open.Select(site => Below(site, scene)));
+        return open.Find(site => !below.Contains(site));
     }
 
     /// <summary>A mapping that was made later and is alive, unless it is null.</summary>

@@ -12,7 +12,7 @@ namespace PteGuard.Analyzers.Mappings;
 /// </summary>
 internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summaries, Helpers helpers, BodyFacts body, IMappingObserver observer) : Protocol
 {
-    private readonly CallEffects _effects = new(facts, summaries, helpers);
+    private readonly HandleEffects _effects = new(facts, summaries, helpers);
     private readonly HashSet<SyntaxNode> _stores = [];
 
     /// <summary>The dereferences that store to an entry.</summary>
@@ -147,8 +147,8 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
 
     /// <remarks>What maps, unmaps, locks or accesses an entry throws only when it is misused.</remarks>
     public override bool IsSure(IInvocationOperation call) =>
-        summaries.Acquisition(call) is not null || CallEffects.OnInstance(call.TargetMethod) is CallEffect.Locks or CallEffect.Unlocks
-        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || EntryFacts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (CallEffect.None or CallEffect.Unknown));
+        summaries.Acquisition(call) is not null || HandleEffects.OnInstance(call.TargetMethod) is HandleEffect.Locks or HandleEffect.Unlocks
+        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || EntryFacts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (HandleEffect.None or HandleEffect.Unknown));
 
     private static MappingState Initial(MapperFacts mapper)
     {

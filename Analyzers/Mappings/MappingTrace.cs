@@ -13,6 +13,10 @@ internal sealed class MappingTrace : IMappingObserver
 
     public IEnumerable<MappingEvent> Of(params MappingEventKind[] kinds) => Events.Where(e => kinds.Contains(e.Kind));
 
+    /// <summary>The events of a kind that match, the first at each place: several cases may be true there.</summary>
+    public IEnumerable<MappingEvent> Once(MappingEventKind kind, Func<MappingEvent, bool>? matches = null) =>
+        Of(kind).Where(e => matches is null || matches(e)).GroupBy(e => e.Syntax).Select(together => together.First());
+
     public Acquisition? Given(IParameterSymbol parameter) => null;
 
     public void Saw(MappingEvent seen) => _seen.Add(seen);

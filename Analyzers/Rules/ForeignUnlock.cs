@@ -22,7 +22,7 @@ public sealed class ForeignUnlockAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            foreach (var unlock in trace.Of(MappingEventKind.UnlockOther).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var unlock in trace.Once(MappingEventKind.UnlockOther))
             {
                 var own = MappingLock.Variable(unlock.Site);
                 block.ReportDiagnostic(Diagnostic.Create(

@@ -34,9 +34,7 @@ public sealed class LeakedMappingAnalyzer : PteGuardAnalyzer
             mapping.Syntax.GetLocation(),
             ways.Select(w => w.GetLocation()),
             SiteText.Of(mapping.Syntax),
-            isLost ? "is still mapped when this is done again" : $"is still mapped on the way out in line {Line(ways[0])}",
+            isLost ? "is still mapped when this is done again" : $"is still mapped on the way out in line {SiteText.Line(ways[0])}",
             isLost ? $"call '{unmapper}' before" : $"call '{unmapper}' on every way out");
     }
-
-    private static int Line(SyntaxNode way) => way.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

@@ -64,7 +64,7 @@ public sealed class RepeatedEntryReadAnalyzer : PteGuardAnalyzer
             repeated.Read.Site.GetLocation(),
             repeated.Sources.Select(source => source.Site.GetLocation()),
             SiteText.Of(repeated.Read.Site),
-            first.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
+            SiteText.Line(first),
             advice);
     }
 }

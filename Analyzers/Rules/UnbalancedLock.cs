@@ -19,7 +19,7 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            foreach (var release in trace.Of(MappingEventKind.Unlock).Where(e => e.State.IsUnlocked()).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var release in trace.Once(MappingEventKind.Unlock, e => e.State.IsUnlocked()))
                 Report(block, release.Syntax, [], $"The page-table lock '{SiteText.Of(release.Syntax)}' is released where it is not held; release it once on every path that took it");
 
             // Who takes somebody else's lock and never releases it does so for its caller.
@@ -28,12 +28,10 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
             foreach (var ways in held.GroupBy(e => e.Site))
             {
                 var taken = trace.Of(MappingEventKind.Lock).FirstOrDefault(e => e.Site == ways.Key)?.Syntax ?? ways.Key.Syntax!;
-                Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock that '{SiteText.Of(taken)}' takes is still held on the way out in line {Line(ways.First().Syntax)}; release it on every way out");
+                Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock that '{SiteText.Of(taken)}' takes is still held on the way out in line {SiteText.Line(ways.First().Syntax)}; release it on every way out");
             }
         });
 
     private static void Report(OperationBlockAnalysisContext block, SyntaxNode at, IEnumerable<Location> others, string message) =>
         block.ReportDiagnostic(Diagnostic.Create(Descriptors.UnbalancedLock, at.GetLocation(), others, message));
-
-    private static int Line(SyntaxNode way) => way.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

@@ -19,7 +19,7 @@ public sealed class UnlockedStoreAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            foreach (var store in trace.Of(MappingEventKind.Store).Where(e => e.State.IsUnlocked()).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var store in trace.Once(MappingEventKind.Store, e => e.State.IsUnlocked()))
             {
                 block.ReportDiagnostic(Diagnostic.Create(
                     Descriptors.UnlockedStore,

@@ -19,7 +19,7 @@ public sealed class UnmapOrderAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            foreach (var unmap in trace.Of(MappingEventKind.UnmapBelow).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var unmap in trace.Once(MappingEventKind.UnmapBelow))
             {
                 var later = unmap.Other!.Syntax!;
                 block.ReportDiagnostic(Diagnostic.Create(

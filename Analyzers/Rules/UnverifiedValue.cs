@@ -19,7 +19,7 @@ public sealed class UnverifiedValueAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            foreach (var use in trace.Of(MappingEventKind.StaleUse).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var use in trace.Once(MappingEventKind.StaleUse))
             {
                 block.ReportDiagnostic(Diagnostic.Create(
                     Descriptors.UnverifiedValue,

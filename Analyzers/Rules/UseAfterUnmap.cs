@@ -20,7 +20,7 @@ public sealed class UseAfterUnmapAnalyzer : PteGuardAnalyzer
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
             var unmaps = trace.Of(MappingEventKind.Unmap).ToLookup(e => e.Site);
-            foreach (var use in trace.Of(MappingEventKind.Use).Where(e => e.State.IsUnmapped()).GroupBy(e => e.Syntax).Select(g => g.First()))
+            foreach (var use in trace.Once(MappingEventKind.Use, e => e.State.IsUnmapped()))
             {
                 var isUnmap = unmaps[use.Site].Any(e => e.Syntax == use.Syntax);
                 block.ReportDiagnostic(Diagnostic.Create(

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 using PteGuard.CodeFixes.Editing;
@@ -44,18 +44,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
     private ControlFlow.Root? Root(InvocationExpressionSyntax call, ISymbol function)
     {
-        var operation = context.Model.GetOperation(call, context.CancellationToken);
-        while (operation?.Parent is { } parent)
-            operation = parent;
-
-        var graph = operation switch
-        {
-            IMethodBodyOperation member => ControlFlowGraph.Create(member),
-            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
-            IBlockOperation block => ControlFlowGraph.Create(block),
-            _ => null,
-        };
-        if (graph is null)
+        if (context.Model.GetOperation(call, context.CancellationToken) is not { } operation || ControlFlow.GraphOf(operation.Root()) is not { } graph)
             return null;
 
         foreach (var root in graph.Roots(function))

@@ -11,7 +11,9 @@ internal sealed class VariableUses(SemanticModel model)
 {
     public bool Mentions(SyntaxNode node, ISymbol variable) => Names(node, variable).Any();
 
-    public bool Writes(SyntaxNode node, ISymbol variable) => Names(node, variable).Any(name => Whole(name) is var target && target.Parent switch
+    public bool Writes(SyntaxNode node, ISymbol variable) => CountWrites(node, variable) > 0;
+
+    public int CountWrites(SyntaxNode node, ISymbol variable) => Names(node, variable).Count(name => Whole(name) is var target && target.Parent switch
     {
         AssignmentExpressionSyntax assignment => assignment.Left == target,
         PrefixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,

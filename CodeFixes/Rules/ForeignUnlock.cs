@@ -42,7 +42,7 @@ public sealed class ForeignUnlockFix : PlannedFixProvider
 
         // It is written where the mapping is made, and nowhere else.
         var member = used.Ancestors().OfType<MemberDeclarationSyntax>().FirstOrDefault() ?? context.Root;
-        var writes = member.DescendantNodes().OfType<ExpressionSyntax>().Count(e => e.Parent is ArgumentSyntax or AssignmentExpressionSyntax && new VariableUses(context.Model).Writes(e.Parent, own) && e.Parent.ChildNodes().First() == e);
+        var writes = new VariableUses(context.Model).CountWrites(member, own);
         var isDeclaredThere = declaration.GetSyntax(context.CancellationToken).Parent is DeclarationExpressionSyntax;
         return writes == (isDeclaredThere ? 0 : 1) ? SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name : null;
     }

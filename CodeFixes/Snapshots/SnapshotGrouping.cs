@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Snapshots;
 
 namespace PteGuard.CodeFixes.Snapshots;
@@ -43,7 +43,7 @@ internal sealed class SnapshotGrouping(SemanticModel model, EntryFacts facts) : 
             symbol = symbol.ContainingSymbol;
 
         var calls = reads.Where(read => read.Report is null).Select(read => model.GetOperation(read.Place)).OfType<IInvocationOperation>();
-        return _repeats.Find(_repeats.ReadsOf(root, calls, CancellationToken.None), () => GraphOf(root), symbol, CancellationToken.None);
+        return _repeats.Find(_repeats.ReadsOf(root, calls, CancellationToken.None), () => ControlFlow.GraphOf(root), symbol, CancellationToken.None);
     }
 
     private IOperation? Operation(SyntaxNode place)
@@ -56,17 +56,6 @@ internal sealed class SnapshotGrouping(SemanticModel model, EntryFacts facts) : 
 
         return null;
     }
-
-    private static ControlFlowGraph? GraphOf(IOperation root) => root switch
-    {
-        IMethodBodyOperation body => ControlFlowGraph.Create(body),
-        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
-        IBlockOperation block => ControlFlowGraph.Create(block),
-        IFieldInitializerOperation initializer => ControlFlowGraph.Create(initializer),
-        IPropertyInitializerOperation initializer => ControlFlowGraph.Create(initializer),
-        IParameterInitializerOperation initializer => ControlFlowGraph.Create(initializer),
-        _ => null,
-    };
 
     // A read whose pointer is computed from another read is left to a person together with it: once the inner
     // one was a local, the outer one would have become one that can be fixed, and a second run would find it.

@@ -7,62 +7,62 @@ using PteGuard.Analyzers.Flow;
 namespace PteGuard.Analyzers.Mappings;
 
 /// <summary>Tells what calls do to the mappings and locks that they are given, as declared or, in the same compilation, as their bodies show.</summary>
-internal sealed class CallEffects(EntryFacts facts, Summaries summaries, Helpers helpers)
+internal sealed class HandleEffects(EntryFacts facts, Summaries summaries, Helpers helpers)
 {
     private readonly EntryUses _uses = new(facts);
 
     /// <summary>What a call does to the object that it is called on.</summary>
-    public static CallEffect OnInstance(IMethodSymbol method) =>
-        EntryFacts.AcquiresLock(method) || IsLock(method, "Enter") ? CallEffect.Locks
-        : EntryFacts.ReleasesLock(method) || IsLock(method, "Exit") ? CallEffect.Unlocks
-        : method.Name is nameof(GetHashCode) or nameof(ToString) || method.MethodKind == MethodKind.PropertyGet ? CallEffect.None
-        : CallEffect.Unknown;
+    public static HandleEffect OnInstance(IMethodSymbol method) =>
+        EntryFacts.AcquiresLock(method) || IsLock(method, "Enter") ? HandleEffect.Locks
+        : EntryFacts.ReleasesLock(method) || IsLock(method, "Exit") ? HandleEffect.Unlocks
+        : method.Name is nameof(GetHashCode) or nameof(ToString) || method.MethodKind == MethodKind.PropertyGet ? HandleEffect.None
+        : HandleEffect.Unknown;
 
-    public CallEffect OnArgument(IInvocationOperation call, IArgumentOperation argument)
+    public HandleEffect OnArgument(IInvocationOperation call, IArgumentOperation argument)
     {
         var method = call.TargetMethod;
         if (argument.Parameter is not { } parameter)
-            return CallEffect.Unknown;
+            return HandleEffect.Unknown;
 
         if (facts.Unmapper(method) is { } unmapper)
         {
-            return parameter.Ordinal == unmapper.Unlock?.Ordinal ? CallEffect.Unlocks
-                : parameter.Type is IPointerTypeSymbol ? CallEffect.Uses | CallEffect.Unmaps
-                : CallEffect.None;
+            return parameter.Ordinal == unmapper.Unlock?.Ordinal ? HandleEffect.Unlocks
+                : parameter.Type is IPointerTypeSymbol ? HandleEffect.Uses | HandleEffect.Unmaps
+                : HandleEffect.None;
         }
 
         if (IsPointerLike(argument.Value.Type))
             return OnPointer(call, argument, parameter);
 
         if (IsMonitor(method, parameter, "Enter") || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid))
-            return CallEffect.Locks;
+            return HandleEffect.Locks;
 
         if (IsMonitor(method, parameter, "Exit") || EntryFacts.ReleasesLock(method))
-            return CallEffect.Unlocks;
+            return HandleEffect.Unlocks;
 
         return Inferred(method, parameter);
     }
 
-    private CallEffect OnPointer(IInvocationOperation call, IArgumentOperation argument, IParameterSymbol parameter)
+    private HandleEffect OnPointer(IInvocationOperation call, IArgumentOperation argument, IParameterSymbol parameter)
     {
         var method = call.TargetMethod;
         var tree = call.Syntax.SyntaxTree;
         if (EntryFacts.WritesEntry(parameter) || IsStore(method, argument, parameter))
-            return CallEffect.Uses | CallEffect.Stores;
+            return HandleEffect.Uses | HandleEffect.Stores;
 
         if (_uses.IsUse(call, argument))
-            return CallEffect.Uses;
+            return HandleEffect.Uses;
 
         // A directory entry that is walked through is only looked at; its own mapping, if it has one, stays.
         return facts.Mapper(method, tree) is not null || facts.LockPointer(method) is not null || EntryFacts.AcquiresLock(method)
-            ? CallEffect.None
+            ? HandleEffect.None
             : Inferred(method, parameter);
     }
 
-    private CallEffect Inferred(IMethodSymbol method, IParameterSymbol parameter) =>
-        method.IsFramework() || EntryFacts.ComparesEntries(method) ? CallEffect.None
+    private HandleEffect Inferred(IMethodSymbol method, IParameterSymbol parameter) =>
+        method.IsFramework() || EntryFacts.ComparesEntries(method) ? HandleEffect.None
         : summaries.IsVisible(method) ? helpers.Of(method).On(parameter)
-        : CallEffect.Unknown;
+        : HandleEffect.Unknown;
 
     private bool IsStore(IMethodSymbol method, IArgumentOperation argument, IParameterSymbol parameter)
     {
