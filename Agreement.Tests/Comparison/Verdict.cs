@@ -33,7 +33,7 @@ internal sealed record Verdict(PageProgram Program, SortedSet<string> Reported, 
             if (Fix is null || Behaviour.Broken.Count != 0)
                 return false;
             Dictionary<(int, string), Run> after = Fix.Behaviour.Runs.ToDictionary(pair => (pair.Input, Maps(pair.Run)), pair => pair.Run);
-            return Behaviour.Runs.Any(pair =>
+            return Behaviour.Runs.Where(pair => !pair.Run.IsStuck).Any(pair =>
                 !after.TryGetValue((pair.Input, Maps(pair.Run)), out Run? run) || run.End != pair.Run.End || run.Result != pair.Run.Result || !run.Seen.SequenceEqual(pair.Run.Seen));
         }
     }

@@ -30,5 +30,8 @@ internal sealed class Run(List<bool> schedule)
     /// <summary>Whether it mapped more often than schedules say, so that some map always found a table.</summary>
     public bool IsBeyondSchedule { get; set; }
 
+    /// <summary>Whether it ended only because the tables did: one that it had left locked came round again.</summary>
+    public bool IsStuck => End == RunEnd.Threw && IsBeyondSchedule;
+
     public int Result { get; set; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -70,6 +71,24 @@ internal static class ControlFlow
             foreach (var lambda in root.Graph.Lambdas())
                 waiting.Push(new Root(root.Graph.GetAnonymousFunctionControlFlowGraph(lambda), lambda.Symbol));
         }
+    }
+
+    /// <summary>The graph of the function that an operation stands in; null if it has none.</summary>
+    /// <param name="operation">Any operation of the body.</param>
+    /// <param name="function">The innermost function or member around it.</param>
+    public static Root? RootOf(IOperation operation, ISymbol function)
+    {
+        if (GraphOf(operation.Root()) is not { } graph)
+            return null;
+
+        var isNested = function is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction };
+        foreach (var root in graph.Roots(function))
+        {
+            if (SymbolEqualityComparer.Default.Equals(root.Symbol, function) && (root.Graph != graph || !isNested))
+                return root;
+        }
+
+        return null;
     }
 
     private static IEnumerable<IFlowAnonymousFunctionOperation> Lambdas(this ControlFlowGraph graph)

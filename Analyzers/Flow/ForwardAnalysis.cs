@@ -43,6 +43,11 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
 
     protected virtual bool MayThrow(IOperation operation) => operation.MayThrow();
 
+    /// <summary>Called for every branch that is taken, in front of the finally blocks on it.</summary>
+    protected virtual void Branch(ControlFlowBranch branch, TState state)
+    {
+    }
+
     /// <summary>Called on every way to the exit, behind the finally blocks on it.</summary>
     protected virtual void Return(ControlFlowBranch branch, TState state)
     {
@@ -122,6 +127,9 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
 
     private void Follow(ControlFlowBranch branch, TState state, Node node)
     {
+        if (IsFinal)
+            Branch(branch, state);
+
         switch (branch.Semantics)
         {
             case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow:

@@ -105,6 +105,12 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
 
     protected override bool MayThrow(IOperation operation) => operation.MayThrow(_protocol.IsSure);
 
+    protected override void Branch(ControlFlowBranch branch, Worlds state)
+    {
+        foreach (var world in state.Cases)
+            _protocol.Branch(branch, SceneOf(world));
+    }
+
     protected override void Return(ControlFlowBranch branch, Worlds state)
     {
         var exit = new Exit(branch);

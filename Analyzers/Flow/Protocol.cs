@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
@@ -22,6 +23,11 @@ internal abstract class Protocol
 
     /// <summary>Called when a call has acquired a handle.</summary>
     public virtual void Acquired(Site site, Scene scene)
+    {
+    }
+
+    /// <summary>Called for every branch that is taken at the fixed point, before what is in scope changes with it.</summary>
+    public virtual void Branch(ControlFlowBranch branch, Scene scene)
     {
     }
 

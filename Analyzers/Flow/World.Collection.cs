@@ -29,6 +29,10 @@ internal sealed partial class World
     private World Without(List<int> dead) =>
         new(_table, _places, _sites.Without(dead), dead.Aggregate(_sitesHash, (hash, number) => hash ^ StateHash(_table[number], _sites[number])), _holdersHash, _loose);
 
+    /// <summary>The places that hold something of a site, a test of it included.</summary>
+    public IEnumerable<Place> HoldersOf(Site site) =>
+        _table.Places.HoldersOf(site).Where(place => Mentioned(_places[place]) == site).Select(place => _table.Places[place]);
+
     private bool Mentions(Site site)
     {
         foreach (var place in _table.Places.HoldersOf(site))

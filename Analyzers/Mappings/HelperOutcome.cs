@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -36,6 +37,10 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
             _ => HandleEffect.None,
         };
         _uses[ordinal] = effect | (_uses.TryGetValue(ordinal, out var before) ? before : HandleEffect.None);
+    }
+
+    public void Took(ControlFlowBranch branch, Scene scene)
+    {
     }
 
     public void Left(Exit exit, Scene scene)

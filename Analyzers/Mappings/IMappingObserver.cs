@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -11,6 +12,9 @@ internal interface IMappingObserver
 
     /// <summary>Something happens to a handle, in one case that is true at the fixed point.</summary>
     void Saw(MappingEvent seen);
+
+    /// <summary>A branch is taken in one case.</summary>
+    void Took(ControlFlowBranch branch, Scene scene);
 
     /// <summary>The body is left in one case.</summary>
     void Left(Exit exit, Scene scene);

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
@@ -105,6 +106,8 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
                 break;
         }
     }
+
+    public override void Branch(ControlFlowBranch branch, Scene scene) => observer.Took(branch, scene);
 
     public override void Return(Exit exit, Scene scene)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -20,6 +21,10 @@ internal sealed class MappingTrace : IMappingObserver
     public Acquisition? Given(IParameterSymbol parameter) => null;
 
     public void Saw(MappingEvent seen) => _seen.Add(seen);
+
+    public void Took(ControlFlowBranch branch, Scene scene)
+    {
+    }
 
     public void Left(Exit exit, Scene scene)
     {

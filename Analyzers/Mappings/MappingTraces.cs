@@ -30,10 +30,12 @@ internal sealed class MappingTraces
         _helpers = new Helpers(compilation, facts, _summaries, _budget);
     }
 
+    public static MappingTraces For(Compilation compilation, EntryFacts facts) => s_caches.GetValue(facts, _ => new MappingTraces(compilation, facts));
+
     /// <summary>Calls <paramref name="report"/> with the trace of every function that is reported.</summary>
     public static void Register(CompilationStartAnalysisContext context, EntryFacts facts, Action<OperationBlockAnalysisContext, MappingTrace> report)
     {
-        var traces = s_caches.GetValue(facts, _ => new MappingTraces(context.Compilation, facts));
+        var traces = For(context.Compilation, facts);
         context.RegisterOperationBlockAction(block =>
         {
             IOperation? seen = null;
@@ -51,7 +53,17 @@ internal sealed class MappingTraces
         });
     }
 
-    private ImmutableArray<MappingTrace> Of(IOperation root, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
+    /// <summary>Watches one function once more, for more than a trace keeps.</summary>
+    /// <returns>Its graph; null if it cannot be followed.</returns>
+    public ControlFlowGraph? Watch(IOperation operation, ISymbol function, IMappingObserver observer, CancellationToken cancellationToken) =>
+        ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), new BodyFacts(operation), observer, cancellationToken) ? root.Graph : null;
+
+    /// <summary>The traces of a body's functions.</summary>
+    /// <param name="root">The topmost operation.</param>
+    /// <param name="owner">The member whose body it is.</param>
+    /// <param name="graph">Gives its graph, if that is needed.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public ImmutableArray<MappingTrace> Of(IOperation root, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
     {
         var body = _bodies.GetValue(root, _ => new Body());
         lock (body)
@@ -83,9 +95,7 @@ internal sealed class MappingTraces
                 continue;
 
             var trace = new MappingTrace();
-            var protocol = new MappingProtocol(_facts, _summaries, _helpers, facts, trace);
-            protocol.Stores(EntryAccesses.Of(operation, _facts, cancellationToken));
-            if (!new HandleAnalysis(root, facts, protocol, _summaries, _budget).Analyze(cancellationToken))
+            if (!Watch(root, operation, facts, trace, cancellationToken))
                 continue;
 
             trace.Complete();
@@ -93,6 +103,13 @@ internal sealed class MappingTraces
         }
 
         return traces.ToImmutable();
+    }
+
+    private bool Watch(ControlFlow.Root root, IOperation operation, BodyFacts body, IMappingObserver observer, CancellationToken cancellationToken)
+    {
+        var protocol = new MappingProtocol(_facts, _summaries, _helpers, body, observer);
+        protocol.Stores(EntryAccesses.Of(operation, _facts, cancellationToken));
+        return new HandleAnalysis(root, body, protocol, _summaries, _budget).Analyze(cancellationToken);
     }
 
     private bool IsCandidate(IInvocationOperation call) =>

@@ -11,9 +11,9 @@ internal static class EmbeddedBlock
     /// <param name="current">The parent with the edits inside it made.</param>
     /// <param name="child">The lone statement as it was.</param>
     /// <param name="now">The lone statement in <paramref name="current"/>.</param>
-    /// <param name="inserted">What goes in front of it.</param>
+    /// <param name="inserted">What goes in front of it and behind it.</param>
     /// <param name="endOfLine">The document's line break.</param>
-    public static SyntaxNode Make(SyntaxNode original, SyntaxNode current, StatementSyntax child, StatementSyntax now, List<StatementSyntax> inserted, string endOfLine)
+    public static SyntaxNode Make(SyntaxNode original, SyntaxNode current, StatementSyntax child, StatementSyntax now, StatementListEdits.ItemEdits inserted, string endOfLine)
     {
         var outer = Layout.LineIndentationOf(original.GetFirstToken());
         var ownLine = Layout.StartsLine(child.GetFirstToken());
@@ -21,8 +21,9 @@ internal static class EmbeddedBlock
         var statement = ownLine ? now : Layout.Shift(now, step).WithLeadingTrivia(Layout.Whitespace(outer + step));
         var newLine = SyntaxFactory.EndOfLine(endOfLine);
         var endsLine = child.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
-        var lines = Layout.InFrontOf(statement, ownLine: true, inserted, endOfLine, out var rest);
+        var lines = Layout.InFrontOf(statement, ownLine: true, inserted.Before, endOfLine, out var rest);
         lines.Add(Layout.EndLine(rest, endOfLine));
+        lines.AddRange(inserted.After.Select(after => Layout.OnOwnLine(after.Statement, Layout.IndentationOf(statement), endOfLine)));
         var block = SyntaxFactory.Block(
             SyntaxFactory.Token(Layout.Whitespace(outer), SyntaxKind.OpenBraceToken, SyntaxFactory.TriviaList(newLine)),
             SyntaxFactory.List(lines),

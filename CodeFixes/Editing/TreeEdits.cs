@@ -13,7 +13,7 @@ internal sealed class TreeEdits(string endOfLine, LocalNames names)
 {
     private readonly Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>> _rewrites = [];
     private readonly Dictionary<SyntaxNode, StatementListEdits> _lists = [];
-    private readonly Dictionary<StatementSyntax, List<StatementSyntax>> _blocks = [];
+    private readonly Dictionary<StatementSyntax, StatementListEdits.ItemEdits> _blocks = [];
 
     public string EndOfLine { get; } = endOfLine;
 
@@ -32,22 +32,13 @@ internal sealed class TreeEdits(string endOfLine, LocalNames names)
     /// Puts a statement in front of another: into the same list, behind its label, or, where there is no
     /// list, into a block made around it.
     /// </summary>
-    public void InsertBefore(StatementSyntax anchor, StatementSyntax inserted)
-    {
-        if (ListOf(anchor, out var item) is { } list)
-            list.At(item).Before.Add(inserted);
-        else if (_blocks.TryGetValue(item, out var others))
-            others.Add(inserted);
-        else
-            _blocks.Add(item, [inserted]);
-    }
+    public void InsertBefore(StatementSyntax anchor, StatementSyntax inserted) => At(anchor).Before.Add(inserted);
 
-    /// <summary>Puts a statement behind another of the same list.</summary>
+    /// <summary>Puts a statement behind another: into the same list, or, where there is none, into a block made around both.</summary>
     /// <param name="anchor">The other.</param>
     /// <param name="inserted">What is put behind it.</param>
     /// <param name="blankLine">Whether a blank line follows.</param>
-    public void InsertAfter(StatementSyntax anchor, StatementSyntax inserted, bool blankLine = false) =>
-        ListOf(anchor, out var item)!.At(item).After.Add((inserted, blankLine));
+    public void InsertAfter(StatementSyntax anchor, StatementSyntax inserted, bool blankLine = false) => At(anchor).After.Add((inserted, blankLine));
 
     /// <summary>Removes a statement of a list; comments in front of it stay.</summary>
     public void Remove(StatementSyntax statement) => ListOf(statement, out var item)!.At(item).Removed = true;
@@ -64,6 +55,17 @@ internal sealed class TreeEdits(string endOfLine, LocalNames names)
             statement = label;
 
         return statement;
+    }
+
+    private StatementListEdits.ItemEdits At(StatementSyntax anchor)
+    {
+        if (ListOf(anchor, out var item) is { } list)
+            return list.At(item);
+
+        if (!_blocks.TryGetValue(item, out var edits))
+            _blocks.Add(item, edits = new StatementListEdits.ItemEdits());
+
+        return edits;
     }
 
     private StatementListEdits? ListOf(StatementSyntax anchor, out StatementSyntax item)

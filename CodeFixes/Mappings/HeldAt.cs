@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
-using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 using PteGuard.CodeFixes.Editing;
@@ -31,7 +30,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
     private Watch? Analyze(MappingStatement mapping, ISymbol function)
     {
-        if (Root(mapping.Call, function) is not { } root || LocksOtherwise(mapping))
+        if (context.Model.GetOperation(mapping.Call, context.CancellationToken) is not { } operation || ControlFlow.RootOf(operation, function) is not { } root || LocksOtherwise(mapping))
             return null;
 
         var budget = new FlowBudget();
@@ -41,22 +40,6 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
             ? watch
             : null;
     }
-
-    private ControlFlow.Root? Root(InvocationExpressionSyntax call, ISymbol function)
-    {
-        if (context.Model.GetOperation(call, context.CancellationToken) is not { } operation || ControlFlow.GraphOf(operation.Root()) is not { } graph)
-            return null;
-
-        foreach (var root in graph.Roots(function))
-        {
-            if (SymbolEqualityComparer.Default.Equals(root.Symbol, function) && (root.Graph != graph || !IsNested(function)))
-                return root;
-        }
-
-        return null;
-    }
-
-    private static bool IsNested(ISymbol function) => function is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction };
 
     /// <summary>Whether the function takes locks in ways that the analysis below does not follow.</summary>
     private bool LocksOtherwise(MappingStatement mapping)
@@ -92,6 +75,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
         // They are all about to be checked.
         private readonly HashSet<StatementSyntax> _checked = [.. mappings.Values.Select(m => m.Statement)];
+        private readonly ReleaseCalls _calls = new(context);
         private readonly Dictionary<MappingStatement, ImmutableArray<string>?> _releases = [];
 
         public ImmutableArray<string>? Of(MappingStatement mapping) => _releases.TryGetValue(mapping, out var releases) ? releases : null;
@@ -171,7 +155,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
         private IEnumerable<string>? Release(MappingStatement mapping, Site site, SiteState state, InvocationExpressionSyntax acquired, Scene scene)
         {
             if (site.Acquisition?.Tag is not MapperFacts mapper)
-                return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{Expressions.Name(name)}.{ReleaseOf(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
+                return Holder(acquired) is { } name && IsHeldBy(name, site, Aspect.Handle, scene) ? [$"{Expressions.Name(name)}.{ReleaseCalls.Unlock(((IMethodSymbol)site.Acquisition!.Tag!).ReturnType)}();"] : null;
 
             // A mapper that names no unmapper leaves nothing to do.
             var isLocked = (state.States & Locked) != 0;
@@ -183,20 +167,12 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
                 || (state.Nullness != Nullness.NotNull && !_checked.Contains(earlier.Statement)))
                 return null;
 
-            // Any unmapper ends a mapping; of those beside the mapper, one that also unlocks says best what is meant.
-            var pointer = Expressions.Name(earlier.Variable);
-            var unmappers = mapper.Unmappers.Concat(mapper.Method.ContainingType.GetMembers().OfType<IMethodSymbol>()).ToList();
-            var unmap = Call(mapping, unmappers, null, pointer);
             if (!isLocked)
-                return unmap is null ? null : [unmap];
+                return _calls.Unmap(mapper, earlier.Variable, mapping.Statement.Span.End);
 
-            if (mapper.Lock is not { } companion || MappingStatement.OutVariable(acquired, companion, context.Model) is not { } held || !IsHeldBy(held, site, Aspect.Companion, scene))
-                return null;
-
-            if (Call(mapping, unmappers, Expressions.Name(held), pointer) is { } unmapAndUnlock)
-                return [unmapAndUnlock];
-
-            return unmap is null ? null : [$"{Expressions.Name(held)}.{ReleaseOf(companion.Type)}();", unmap];
+            return mapper.Lock is { } companion && MappingStatement.OutVariable(acquired, companion, context.Model) is { } held && IsHeldBy(held, site, Aspect.Companion, scene)
+                ? _calls.UnmapAndUnlock(mapper, earlier.Variable, held, mapping.Statement.Span.End)
+                : null;
         }
 
         private ISymbol? Holder(InvocationExpressionSyntax acquired) => acquired.Parent switch
@@ -208,24 +184,5 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
         private static bool IsHeldBy(ISymbol variable, Site site, Aspect aspect, Scene scene) =>
             scene.ValueOf(variable) is Value.From from && from.Site == site && from.Aspect == aspect;
-
-        private static string? ReleaseOf(ITypeSymbol type) =>
-            type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => EntryFacts.ReleasesLock(m) && m.Parameters.IsEmpty)?.Name;
-
-        /// <summary>The call of the first of the methods that ends a mapping and, given one, releases its lock; null if none does.</summary>
-        private string? Call(MappingStatement mapping, IEnumerable<IMethodSymbol> methods, string? held, string pointer)
-        {
-            foreach (var unmapper in methods.Select(context.Facts.Unmapper).OfType<UnmapperFacts>())
-            {
-                if (unmapper.Unlock is not null != held is not null || unmapper.Method.Parameters.Length != (held is null ? 1 : 2))
-                    continue;
-
-                string[] arguments = held is null ? [pointer] : unmapper.Unlock!.Ordinal == 1 ? [pointer, held] : [held, pointer];
-                if (new AccessorCalls(context.Model).Bind(unmapper.Method, mapping.Statement.Span.End, [.. arguments.Select(a => SyntaxFactory.ParseExpression(a))]) is { } target)
-                    return $"{target.Name}({string.Join(", ", arguments)});";
-            }
-
-            return null;
-        }
     }
 }

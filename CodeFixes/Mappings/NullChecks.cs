@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,25 +25,13 @@ internal static class NullChecks
 
     private static StatementSyntax Check(string condition, MappingStatement mapping, ImmutableArray<string> releases, Reaction reaction, string endOfLine)
     {
+        var statements = releases.Add(reaction.Statement);
+        var options = mapping.Statement.SyntaxTree.Options;
         if (!Layout.IsOnOwnLine(mapping.Statement))
-        {
-            var statements = string.Join(" ", releases.Add(reaction.Statement));
-            return SyntaxFactory.ParseStatement(releases.IsEmpty ? $"if ({condition}) {statements}" : $"if ({condition}) {{ {statements} }}", options: mapping.Statement.SyntaxTree.Options);
-        }
+            return Guarded.OnOneLine(condition, statements, options);
 
         var outer = Layout.LineIndentationOf(mapping.Statement.GetFirstToken());
         var around = mapping.Statement.Parent is BlockSyntax block ? Layout.LineIndentationOf(block.CloseBraceToken) : outer;
-        var inner = outer + Layout.IndentStep(around, outer);
-        var text = new StringBuilder($"if ({condition})");
-        if (!releases.IsEmpty)
-            text.Append(endOfLine).Append(outer).Append('{');
-
-        foreach (var statement in releases.Add(reaction.Statement))
-            text.Append(endOfLine).Append(inner).Append(statement);
-
-        if (!releases.IsEmpty)
-            text.Append(endOfLine).Append(outer).Append('}');
-
-        return SyntaxFactory.ParseStatement(text.ToString(), options: mapping.Statement.SyntaxTree.Options);
+        return Guarded.OnLines(condition, statements, outer, Layout.IndentStep(around, outer), endOfLine, options);
     }
 }

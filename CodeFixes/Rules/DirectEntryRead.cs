@@ -14,28 +14,13 @@ public sealed class DirectEntryReadFix : PlannedFixProvider
 {
     private const string Key = "ReadThroughReader";
 
-    private readonly IReaderChoice _readers;
-    private readonly Func<FixContext, IReadGrouping> _grouping;
-
-    /// <summary>The fix as the package ships it.</summary>
-    public DirectEntryReadFix()
-        : this(DeclaredReader.Instance, context => new SnapshotGrouping(context.Model, context.Facts))
-    {
-    }
-
-    internal DirectEntryReadFix(IReaderChoice readers, Func<FixContext, IReadGrouping> grouping)
-    {
-        _readers = readers;
-        _grouping = grouping;
-    }
-
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(Descriptors.DirectEntryRead.Id);
 
     private protected override IEnumerable<PlannedFix> Plan(FixContext context, ImmutableArray<Diagnostic> reports)
     {
-        var reads = new EntryReads(context.Model, _readers);
-        var grouping = _grouping(context);
+        var reads = new EntryReads(context.Model, new ReaderByLock(context));
+        var grouping = new SnapshotGrouping(context.Model, context.Facts);
         foreach (var body in BodiesAt(context, reports))
         {
             var groups = grouping.Group(BodyReads.Of(context, reads, body.Root, body.Accesses), body.Accesses)

@@ -6,11 +6,12 @@ using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Snapshots;
+using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Snapshots;
 
 /// <summary>One snapshot for all reads of an entry that must agree: those of one decision, and those that merely repeat others.</summary>
-internal sealed class SnapshotGrouping(SemanticModel model, EntryFacts facts) : IReadGrouping
+internal sealed class SnapshotGrouping(SemanticModel model, EntryFacts facts)
 {
     private readonly RepeatedReads _repeats = new(model.Compilation, facts);
 
@@ -36,11 +37,8 @@ internal sealed class SnapshotGrouping(SemanticModel model, EntryFacts facts) : 
 
     private IEnumerable<RepeatedRead> Find(ImmutableArray<EntryRead> reads)
     {
-        if (reads.IsEmpty || Operation(reads[0].Place)?.Root() is not { } root || root.Syntax.ContainsErrors() || model.GetEnclosingSymbol(reads[0].Place.SpanStart) is not { } symbol)
+        if (reads.IsEmpty || Operation(reads[0].Place)?.Root() is not { } root || root.Syntax.ContainsErrors() || model.EnclosingMember(reads[0].Place.SpanStart) is not { } symbol)
             return [];
-
-        while (symbol is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction })
-            symbol = symbol.ContainingSymbol;
 
         var calls = reads.Where(read => read.Report is null).Select(read => model.GetOperation(read.Place)).OfType<IInvocationOperation>();
         return _repeats.Find(_repeats.ReadsOf(root, calls, CancellationToken.None), () => ControlFlow.GraphOf(root), symbol, CancellationToken.None);

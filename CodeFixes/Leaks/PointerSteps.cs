@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PteGuard.CodeFixes.Editing;
+
+namespace PteGuard.CodeFixes.Leaks;
+
+/// <summary>Tells variables apart that walk through a table: behind its last entry, they point into no table or another one.</summary>
+internal static class PointerSteps
+{
+    /// <summary>Whether a variable is given, anywhere in the member around a statement, what is not plainly a call's result, null, or a variable that has not moved.</summary>
+    public static bool MayHaveMoved(ISymbol variable, SyntaxNode statement, SemanticModel model) =>
+        MayHaveMoved(variable, statement.Ancestors().FirstOrDefault(a => a is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? statement.SyntaxTree.GetRoot(), model, new(SymbolEqualityComparer.Default));
+
+    private static bool MayHaveMoved(ISymbol variable, SyntaxNode member, SemanticModel model, HashSet<ISymbol> seen)
+    {
+        if (!seen.Add(variable))
+            return false;
+
+        if (variable.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var first } && !IsWhole(first, member, model, seen))
+            return true;
+
+        return member.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => name.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable))
+            .Any(name => Expressions.WithParentheses(name) is var use && use.Parent switch
+            {
+                AssignmentExpressionSyntax assignment when assignment.Left == use => !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || !IsWhole(assignment.Right, member, model, seen),
+                PrefixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
+                PostfixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression,
+                RefExpressionSyntax or TupleExpressionSyntax => true,
+                ArgumentSyntax argument => argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.Parent is TupleExpressionSyntax,
+                _ => false,
+            });
+    }
+
+    private static bool IsWhole(ExpressionSyntax value, SyntaxNode member, SemanticModel model, HashSet<ISymbol> seen) => Expressions.WithoutParentheses(value) switch
+    {
+        InvocationExpressionSyntax or LiteralExpressionSyntax or DefaultExpressionSyntax => true,
+        CastExpressionSyntax cast => IsWhole(cast.Expression, member, model, seen),
+        ConditionalExpressionSyntax choice => IsWhole(choice.WhenTrue, member, model, seen) && IsWhole(choice.WhenFalse, member, model, seen),
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } chain => IsWhole(chain.Right, member, model, seen),
+        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is ILocalSymbol or IParameterSymbol && !MayHaveMoved(model.GetSymbolInfo(name).Symbol!, member, model, seen),
+        _ => false,
+    };
+}
