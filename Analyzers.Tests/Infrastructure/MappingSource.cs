@@ -27,6 +27,7 @@ internal static class MappingSource
             PtLock lockField;
             static void Work() { }
             static bool Test() => true;
+            static Pmd* NextPmd() => null;
             static void Ends(Pte* p) => PteUnmap(p);
             static void EndsUnlocked(Pte* p, PtLock l) { l.Exit(); PteUnmap(p); }
             static void EndsIfThere(Pte* p) { if (p != null) PteUnmap(p); }

@@ -32,6 +32,10 @@ public class ForeignUnlockTests
     [InlineData("var a = PteOffsetMapNolock(mm, pmd, addr, out var la); if (a == null) return 1; la.Enter(); var b = PteOffsetMapLock(mm, pmd2, addr, out var lb); if (b == null) return 2; PteUnmapUnlock(b, [|la|]); PteUnmapUnlock(a, la);")]
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; PtLock other; PteUnmapUnlock(a, [|other|]);")]
     [InlineData("var a = MapsLocked(mm, pmd, out var la); if (a == null) return 1; var b = MapsLocked(mm, pmd2, out var lb); if (b == null) return 1; PteUnmapUnlock(b, [|la|]); PteUnmapUnlock(a, la);")]
+    [InlineData("PtLock l; var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; if (flag) l = la; PteUnmapUnlock(a, [|l|]);")]
+    [InlineData("PtLock l; var a = PteOffsetMap(pmd, addr); if (a == null) return 1; PteUnmapUnlock(a, [|l|]); l = lockField; l.Enter();")]
+    [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; a = PteOffsetMap(pmd2, addr); if (a == null) return 2; PteUnmapUnlock(a, [|la|]);")]
+    [InlineData("var a = PteOffsetMapLock(mm, NextPmd(), addr, out var la); if (a == null) return 1; var b = PteOffsetMap(NextPmd(), addr); if (b == null) return 2; PteUnmapUnlock(b, [|la|]); PteUnmap(a);")]
     public Task Other_kinds_of_locks_count(string body) => Verify.AnalyzerAsync<ForeignUnlockAnalyzer>(MappingSource.Method(body));
 
     [Theory]
@@ -54,9 +58,15 @@ public class ForeignUnlockTests
     [Theory]
     [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var l = PteLockptr(mm, pmd); l.Enter(); PteUnmapUnlock(a, l);")]
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; PteUnmapUnlock(a, lockField);")]
-    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMapLock(mm, pmd2, addr, out var lb); if (b == null) return 1; PteUnmapUnlock(a, lb);")]
+    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = PteOffsetMapLock(mm, pmd, addr, out var lb); if (b == null) return 1; PteUnmapUnlock(a, lb);")]
+    [InlineData("var a = PteOffsetMap(NextPmd(), addr); if (a == null) return 1; pmd = NextPmd(); var b = PteOffsetMapLock(mm, pmd, addr, out var lb); if (b == null) return 1; lockField = lb; PteUnmapUnlock(a, lb);")]
     [InlineData("var a = PteOffsetKernel(pmd, addr); PteUnmapUnlock(a, lockField);")]
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var la); if (a == null) return 1; PteUnmapUnlock(a, PteLockptr(mm, pmd));")]
+    [InlineData("PtLock l; var a = PteOffsetMapLock(mm, pmd, addr, out l); if (a == null) return 1; PteUnmapUnlock(a, l);")]
+    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; PtLock l; if (flag) l = PteLockptr(mm, pmd); else l = lockField; PteUnmapUnlock(a, l);")]
+    [InlineData("PtLock l, m = default; while (n-- > 0) { var a = PteOffsetMap(pmd, addr); if (a == null) return 1; l = PteLockptr(mm, pmd); PteUnmapUnlock(a, flag ? l : m); m = l; }")]
+    [InlineData("PtLock l; while (n-- > 0) { var a = PteOffsetMap(pmd, addr); if (a == null) return 1; PteUnmapUnlock(a, l); l = lockField; }")]
+    [InlineData("foreach (var l in new PtLock[2]) { var a = PteOffsetMap(pmd, addr); if (a != null) PteUnmapUnlock(a, l); }")]
     public Task A_lock_that_nobody_knows_is_silent(string body) => Verify.AnalyzerAsync<ForeignUnlockAnalyzer>(MappingSource.Method(body));
 
     [Theory]

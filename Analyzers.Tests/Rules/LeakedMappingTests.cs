@@ -99,6 +99,13 @@ public class LeakedMappingTests
     [InlineData("bool M(Pmd* pmd, out Pte* p) { p = PteOffsetMap(pmd, 0); return p != null; }")]
     [InlineData("void M(Pmd* pmd, ref Pte* p) { p = PteOffsetMap(pmd, 0); }")]
     [InlineData("struct Walk { public Pte* Pte; public PtLock Lock; } bool M(Pmd* pmd, Mm mm, out Walk walk) { walk = default; walk.Pte = PteOffsetMapLock(mm, pmd, 0, out walk.Lock); return walk.Pte != null; } void End(ref Walk walk) => PteUnmapUnlock(walk.Pte, walk.Lock);")]
+    [InlineData("Span<Pte> M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return default; return new Span<Pte>(p, 512); }")]
+    [InlineData("Span<Pte> M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return default; var s = new Span<Pte>(p, 512); return s; }")]
+    [InlineData("ref Pte M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) throw new Exception(); return ref p[3]; }")]
+    [InlineData("ref Pte M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) throw new Exception(); ref var r = ref *p; return ref r; }")]
+    [InlineData("static Pte* Next(Pte* p) => p + 1; Pte* M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return null; return Next(p); }")]
+    [InlineData("static Pte* Next(Pte* p) => p + 1; Pte* M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return null; var q = Next(p); return q; }")]
+    [InlineData("ulong M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return 0; return (ulong)p + 8; }")]
     [InlineData("[ArchitectureCode] void M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); }")]
     [InlineData("X(Pmd* pmd) { field = PteOffsetMap(pmd, 0); } X() { }")]
     public Task Handing_it_out_is_silent(string members) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Class(members));

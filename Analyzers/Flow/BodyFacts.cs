@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
@@ -10,6 +9,7 @@ internal sealed class BodyFacts
     private readonly HashSet<ISymbol> _opaque = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _unset = new(SymbolEqualityComparer.Default);
 
     public BodyFacts(IOperation body)
     {
@@ -32,9 +32,8 @@ internal sealed class BodyFacts
     /// <summary>Whether the body writes a field, property, parameter or local.</summary>
     public bool Writes(ISymbol symbol) => _written.Contains(symbol);
 
-    /// <summary>Whether a local has only its default value, as the compiler allows of some structs.</summary>
-    public bool IsUnassigned(ILocalSymbol local) => !Writes(local) && !IsOpaque(local)
-        && local.DeclaringSyntaxReferences is [var declaration] && declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer: null, Parent.Parent: LocalDeclarationStatementSyntax };
+    /// <summary>Whether a local begins with nothing but its default value, as the compiler allows of some structs.</summary>
+    public bool IsDeclaredUnset(ILocalSymbol local) => _unset.Contains(local);
 
     private void Note(IOperation operation)
     {
@@ -55,6 +54,9 @@ internal sealed class BodyFacts
                 if (declarator.GetVariableInitializer()?.Value is { } aliased)
                     Hide(aliased);
 
+                break;
+            case IVariableDeclaratorOperation { Symbol: { Type: { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } } unset } declarator when declarator.GetVariableInitializer() is null:
+                _unset.Add(unset);
                 break;
             case IAssignmentOperation assignment:
                 Write(assignment.Target);

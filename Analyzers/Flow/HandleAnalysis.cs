@@ -10,6 +10,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     private readonly EvaluationOrder _order = new();
     private readonly Sites _sites = new();
     private readonly ISymbol _root;
+    private readonly BodyFacts _body;
     private readonly Protocol _protocol;
     private readonly FlowBudget _budget;
     private readonly Evaluator _evaluator;
@@ -21,6 +22,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
         : base(root.Graph, budget)
     {
         _root = root.Symbol;
+        _body = body;
         _protocol = protocol;
         _budget = budget;
         _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries);
@@ -85,13 +87,17 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     protected override Worlds? Assume(IOperation condition, bool outcome, Worlds state) =>
         state.Select(world => _conditions.Assume(condition, outcome, world));
 
-    /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held. Behind the exit nobody looks.</summary>
+    /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held, and begins others. Behind the exit nobody looks.</summary>
     protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => branch.Destination?.Kind == BasicBlockKind.Exit ? _end : state.Select(world =>
     {
         foreach (var region in branch.LeavingRegions)
             world = world.Without(region.Locals.Select(Place.Of)).Without(region.CaptureIds.Select(Place.Of));
 
-        return world.Collect(_protocol.Keeps);
+        world = world.Collect(_protocol.Keeps);
+        foreach (var local in branch.EnteringRegions.SelectMany(region => region.Locals).Where(_body.IsDeclaredUnset))
+            world = world.With(Place.Of(local), Value.Unset);
+
+        return world;
     })!;
 
     protected override bool SeesExceptions => _protocol.SeesExceptions;

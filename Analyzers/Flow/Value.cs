@@ -8,6 +8,9 @@ internal abstract record Value
 {
     public static readonly Value Null = new Constant(null);
 
+    /// <summary>What a variable holds that was declared and never set.</summary>
+    public static readonly Value Unset = new Nothing();
+
     /// <summary>A constant; the null pointer is the constant null.</summary>
     internal sealed record Constant(object? Content) : Value
     {
@@ -29,6 +32,8 @@ internal abstract record Value
     {
         public Value Negated => new Test(Site, WhenFalse, WhenTrue);
     }
+
+    private sealed record Nothing : Value;
 
     /// <summary>The address of a variable: never null, and nobody else's.</summary>
     internal sealed record Address(ISymbol Variable) : Value;

@@ -124,17 +124,28 @@ internal sealed partial class MappingProtocol
     {
         var mapping = call.Arguments.FirstOrDefault(a => a.Parameter?.Type is IPointerTypeSymbol) is { } pointer ? scene.HandleOf(pointer.Value) : null;
         var argument = call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == unlock.Ordinal);
-        if (mapping?.Acquisition?.Companion is null || argument is null || scene[mapping] is not { } state)
+        if (mapping is null || argument is null || scene[mapping] is not { } state)
             return;
 
-        if (argument.Value is ILocalReferenceOperation { Local: var local } && body.IsUnassigned(local))
+        var held = scene.ValueOf(argument.Value);
+        if (held == Value.Unset)
             Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, null, scene);
 
-        if (scene.ValueOf(argument.Value) is Value.From { Site: { Acquisition: not null } other } from && other != mapping && scene[other] is { } held
+        if (held is Value.From { Site: { Acquisition: not null } other } from && other != mapping && scene[other] is { } theirs
             && from.Aspect == (other.Acquisition.Companion is null ? Aspect.Handle : Aspect.Companion)
-            && !held.Of().HasFlag(MappingState.LockEscaped) && !state.Of().HasFlag(MappingState.LockEscaped))
+            && (mapping.Acquisition?.Companion is not null || MapOtherTables(mapping, other, scene))
+            && !theirs.Of().HasFlag(MappingState.LockEscaped) && !state.Of().HasFlag(MappingState.LockEscaped))
             Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, other, scene);
     }
+
+    /// <summary>Whether two mappings were made from different directory entries, as far as anybody can see. One table may be mapped twice, and locked once.</summary>
+    private static bool MapOtherTables(Site mapping, Site other, Scene scene) =>
+        Directory(mapping, scene) is { } ours && Directory(other, scene) is { } theirs && ours != theirs;
+
+    private static Value? Directory(Site mapping, Scene scene) =>
+        mapping.Operation is IInvocationOperation call && call.Arguments.FirstOrDefault(a => a.Parameter is { RefKind: RefKind.None, Type: IPointerTypeSymbol }) is { } directory
+            ? scene.ValueOf(directory.Value)
+            : null;
 
     private void Block(IOperation operation, BlockingKind kind, Scene scene)
     {

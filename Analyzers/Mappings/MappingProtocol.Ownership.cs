@@ -38,6 +38,24 @@ internal sealed partial class MappingProtocol
         }
     }
 
+    /// <summary>Whether the caller gets the handle or its lock: by an <c>out</c> or <c>ref</c> parameter, or with what is returned.</summary>
+    public static bool IsGivenAway(Site site, IOperation? returned, Scene scene) =>
+        (scene.Root as IMethodSymbol)?.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref && scene.ValueOf(p) is Value.From from && from.Site == site) == true
+        || (returned is not null && ((scene.ValueOf(returned) is Value.From { Site: var given } && given == site) || IsWithin(returned, site, scene)));
+
+    /// <summary>Whether what is returned leads to the table: a reference, a span, or the result of a call that had the pointer.</summary>
+    private static bool IsWithin(IOperation returned, Site site, Scene scene)
+    {
+        if (returned.Type is not (IPointerTypeSymbol or { IsRefLikeType: true }) && scene.Root is not IMethodSymbol { RefKind: not RefKind.None })
+            return Mentions(returned, site, scene, operation => operation is IConversionOperation { Operand.Type: IPointerTypeSymbol, Type.SpecialType: not SpecialType.None });
+
+        // What comes from several ways may come from one that had it.
+        return Mentions(returned, site, scene) || (scene.ValueOf(returned) is Value.From from && (from.Site.Origin is Place || (from.Site.Operation is { } made && Mentions(made, site, scene))));
+    }
+
+    private static bool Mentions(IOperation operation, Site site, Scene scene, Func<IOperation, bool>? isMeant = null) =>
+        operation.DescendantsAndSelf().Any(o => isMeant?.Invoke(o) != false && scene.HandleOf(o) == site);
+
     private static void Lose(IOperation operand, Scene scene)
     {
         Escape([operand], scene);

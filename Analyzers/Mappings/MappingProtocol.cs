@@ -119,7 +119,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
 
         foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
         {
-            if (state.IsOpen() && !IsGivenAway(site, scene) && (exit.Syntax ?? site.Syntax) is { } where)
+            if (state.IsOpen() && !IsGivenAway(site, exit.Value, scene) && (exit.Syntax ?? site.Syntax) is { } where)
                 Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
         }
     }
@@ -158,10 +158,6 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         var states = mapper.Unmappers.IsEmpty ? MappingState.Escaped : MappingState.Mapped;
         return mapper.Lock is null ? states : states | (mapper.Locked ? MappingState.Locked : MappingState.Unlocked);
     }
-
-    /// <summary>Whether the caller gets the handle or its lock by an <c>out</c> or <c>ref</c> parameter.</summary>
-    private static bool IsGivenAway(Site site, Scene scene) =>
-        (scene.Root as IMethodSymbol)?.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref && scene.ValueOf(p) is Value.From from && from.Site == site) == true;
 
     /// <summary>Whether the tuple only passes its elements on to variables.</summary>
     private static bool IsDeconstructed(IOperation tuple)

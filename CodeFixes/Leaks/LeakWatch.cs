@@ -77,7 +77,7 @@ internal sealed class LeakWatch : IMappingObserver
         if (state.Nullness == Nullness.Null)
             return Null(pointers);
 
-        if (!state.IsMapped() || IsGivenAway(site, pointers, branch, scene))
+        if (!state.IsMapped() || MappingProtocol.IsGivenAway(site, Returned(branch), scene))
             return MappingCase.Settled;
 
         var isLocked = state.IsLocked();
@@ -97,10 +97,7 @@ internal sealed class LeakWatch : IMappingObserver
 
     private static ImmutableHashSet<ISymbol> Symbols(IEnumerable<ISymbol> variables) => variables.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
 
-    /// <summary>Whether the caller gets the pointer, by what is returned or by reference.</summary>
-    private static bool IsGivenAway(Site site, List<ISymbol> pointers, ControlFlowBranch branch, Scene scene) =>
-        pointers.Any(p => p is IParameterSymbol { RefKind: not RefKind.None })
-        || (branch.Semantics == ControlFlowBranchSemantics.Return && branch.Source.BranchValue is { } value && scene.ValueOf(value) is Value.From from && from.Site == site);
+    private static IOperation? Returned(ControlFlowBranch branch) => branch.Semantics == ControlFlowBranchSemantics.Return ? branch.Source.BranchValue : null;
 
     /// <summary>The variable that the mapping is put into where it is made.</summary>
     private static ISymbol? Assigned(Site site)
