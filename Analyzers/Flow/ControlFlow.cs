@@ -20,6 +20,14 @@ internal static class ControlFlow
         _ => null,
     };
 
+    /// <summary>Whether every block is behind all that lead to it: there are no loops, and no handlers.</summary>
+    public static bool IsForward(this ControlFlowGraph graph) => !graph.Root.HasHandler() && graph.Blocks.All(static block =>
+        LeadsForward(block.FallThroughSuccessor) && LeadsForward(block.ConditionalSuccessor));
+
+    private static bool LeadsForward(ControlFlowBranch? branch) => branch?.Destination is not { } destination || destination.Ordinal > branch.Source.Ordinal;
+
+    private static bool HasHandler(this ControlFlowRegion region) => region.Kind == ControlFlowRegionKind.Try || region.NestedRegions.Any(HasHandler);
+
     public static BasicBlock FirstBlock(this ControlFlowGraph graph, ControlFlowRegion region) => graph.Blocks[region.FirstBlockOrdinal];
 
     /// <summary>The region around a region of the same graph. That of a lambda or local function lies in the regions of the code around it.</summary>

@@ -17,11 +17,13 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
 {
     private readonly Dictionary<(int Block, Continuation? After), Node> _nodes = [];
     private readonly SortedSet<Node> _pending = new(Node.Order);
+    private readonly bool _isForward = graph.IsForward();
+    private bool _isDone;
 
     protected ControlFlowGraph Graph => graph;
 
-    /// <summary>Whether the fixed point has been reached.</summary>
-    protected bool IsFinal { get; private set; }
+    /// <summary>Whether what is passed on is true at the fixed point. Where control only goes forward, the first visit of a block is the last one.</summary>
+    protected bool IsFinal => _isForward || _isDone;
 
     protected abstract TState Entry { get; }
 
@@ -77,13 +79,16 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
             Visit(node);
         }
 
-        IsFinal = true;
+        _isDone = true;
         return true;
     }
 
-    /// <summary>Goes once more through everything that is reachable, in order, with the states of the fixed point.</summary>
+    /// <summary>Goes once more through everything that is reachable, in order, with the states of the fixed point, unless that is how it went.</summary>
     protected void Revisit()
     {
+        if (_isForward)
+            return;
+
         foreach (var node in _nodes.Values.OrderBy(n => n, Node.Order).ToList())
             Visit(node);
     }
@@ -206,7 +211,7 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
 
     private void Reach(BasicBlock block, Continuation? after, TState state)
     {
-        if (IsFinal)
+        if (_isDone)
             return;
 
         if (!_nodes.TryGetValue((block.Ordinal, after), out var node))
