@@ -26,9 +26,7 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
             .Where(access => access.Kind == EntryAccessKind.Read)
             .Select(access => new SnapshotRead(access.Operation, access.Site, access.EntryType, SnapshotRead.OrdinaryReader, access))
             .ToList();
-        reads.AddRange(calls
-            .Where(call => !IsAllowed(call))
-            .Select(call => new SnapshotRead(call, call.Syntax, call.Type, readers.ReaderOf(call)!, null)));
+        reads.AddRange(calls.Select(call => new SnapshotRead(call, call.Syntax, call.Type, readers.ReaderOf(call)!, null)));
         return reads.OrderBy(read => read.Site.SpanStart).ToImmutableArray();
     }
 
@@ -39,10 +37,14 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
     /// <param name="cancellationToken">Ends it early.</param>
     public IEnumerable<RepeatedRead> Find(ImmutableArray<SnapshotRead> reads, Func<ControlFlowGraph?> graph, ISymbol owner, CancellationToken cancellationToken)
     {
+        if (reads.Length < 2)
+            return [];
+
+        var pairs = new ReadPairs(reads[0].Operation.Root());
         var functions = reads
-            .GroupBy(read => FlowBodies.Function(read.Operation) ?? owner, SymbolEqualityComparer.Default)
-            .Where(together => together.Skip(1).Any())
-            .ToDictionary(together => together.Key!, together => together.ToList(), SymbolEqualityComparer.Default);
+            .GroupBy(read => FlowBodies.Function(read.Operation) ?? owner, (function, together) => (Function: function, Reads: together.ToList()), SymbolEqualityComparer.Default)
+            .Where(together => pairs.MayRepeat(together.Reads) && AreSeveral(together.Reads))
+            .ToDictionary(together => together.Function!, together => together.Reads, SymbolEqualityComparer.Default);
         if (functions.Count == 0 || graph() is not { } whole)
             return [];
 
@@ -68,9 +70,19 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
         return new SnapshotAnalysis(root, effects, numbers, _budget).Analyze(cancellationToken) ?? [];
     }
 
-    /// <summary>Whether nobody can change the entry, or the code knows what it does.</summary>
-    private bool IsAllowed(IInvocationOperation call)
+    /// <summary>Whether more than one read is left when those that are allowed are taken out.</summary>
+    private bool AreSeveral(List<SnapshotRead> reads)
     {
+        reads.RemoveAll(IsAllowed);
+        return reads.Count > 1;
+    }
+
+    /// <summary>Whether it is a reader's call where nobody can change the entry, or the code knows what it does.</summary>
+    private bool IsAllowed(SnapshotRead read)
+    {
+        if (read is not { Access: null, Operation: var call })
+            return false;
+
         var tree = call.Syntax.SyntaxTree;
         return call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart) is not { } symbol
             || facts.IsArchitectureCode(symbol, tree) || facts.IsUnpublished(symbol, tree);
