@@ -19,6 +19,7 @@ internal sealed class EntryFacts
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<MapperFacts>> _mappers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<UnmapperFacts>> _unmappers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<LockPointerFacts>> _lockPointers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _locks = new(SymbolEqualityComparer.Default);
     private readonly BlockingFacts _blocking = new();
     private readonly Compilation _compilation;
     private readonly AnalyzerConfigOptionsProvider _provider;
@@ -56,7 +57,8 @@ internal sealed class EntryFacts
         return facts.TryGetValue(provider, out var known) ? known : facts.GetValue(provider, p => new EntryFacts(compilation, p, cancellationToken));
     }
 
-    public FileOptions Options(SyntaxTree tree) => _options.GetOrAdd(tree, t => FileOptions.Read(_provider.GetOptions(t)));
+    public FileOptions Options(SyntaxTree tree) =>
+        _options.TryGetValue(tree, out var known) ? known : _options.GetOrAdd(tree, FileOptions.Read(_provider.GetOptions(tree)));
 
     /// <summary>Whether a rule reports in this file.</summary>
     public bool Reports(SyntaxTree tree, bool isGenerated) => !isGenerated || Options(tree).ReportGenerated;
@@ -175,7 +177,8 @@ internal sealed class EntryFacts
     public LockPointerFacts? LockPointer(IMethodSymbol method) => _lockPointers.GetOrAdd(Definition(method), m => new(LockPointerFacts.From(m))).Value;
 
     /// <summary>Whether values of the type are locks: one of its methods takes them.</summary>
-    public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol { SpecialType: SpecialType.None } named && named.GetMembers().OfType<IMethodSymbol>().Any(AcquiresLock);
+    public bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol { SpecialType: SpecialType.None } named
+        && _locks.GetOrAdd(named, static t => t.GetMembers().OfType<IMethodSymbol>().Any(AcquiresLock));
 
     public static bool AcquiresLock(IMethodSymbol method) => Definition(method).Has(Contract.AcquiresLock);
 

@@ -64,6 +64,14 @@ internal static class ControlFlow
         or OperationKind.FunctionPointerInvocation or OperationKind.DynamicInvocation or OperationKind.ArrayElementReference
         && !(isSure is not null && o is IInvocationOperation call && isSure(call)));
 
+    /// <summary>The graphs of some of the functions in a member's graph, or of the member itself.</summary>
+    public static IEnumerable<Root> Roots(this ControlFlowGraph graph, ISymbol symbol, ICollection<ISymbol> functions)
+    {
+        // Nothing is looked for in most bodies but what stands there itself.
+        var roots = graph.Roots(symbol).Where(root => functions.Contains(root.Symbol));
+        return functions.Count == 1 && functions.Contains(symbol) ? roots.Take(1) : roots;
+    }
+
     /// <summary>The graph, and those of all local functions and lambdas in it.</summary>
     public static IEnumerable<Root> Roots(this ControlFlowGraph graph, ISymbol symbol)
     {

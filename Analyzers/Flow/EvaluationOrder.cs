@@ -7,6 +7,8 @@ namespace PteGuard.Analyzers.Flow;
 internal sealed class EvaluationOrder
 {
     private readonly Dictionary<IOperation, IOperation[]> _orders = [];
+    private readonly List<IOperation> _order = [];
+    private readonly Stack<IOperation> _waiting = new();
 
     public IOperation[] Of(IOperation root)
     {
@@ -17,27 +19,26 @@ internal sealed class EvaluationOrder
     }
 
     /// <remarks>Operands before operators; without recursion, since a sum may have ten thousand terms.</remarks>
-    private static IOperation[] Compute(IOperation root)
+    private IOperation[] Compute(IOperation root)
     {
-        var order = new List<IOperation>();
-        var waiting = new Stack<IOperation>();
-        waiting.Push(root);
-        while (waiting.Count > 0)
+        _order.Clear();
+        _waiting.Push(root);
+        while (_waiting.Count > 0)
         {
-            var operation = waiting.Pop();
+            var operation = _waiting.Pop();
             if (!IsPassive(operation))
-                order.Add(operation);
+                _order.Add(operation);
 
             // Last operand on top of the stack, and the whole reversed at the end.
             if (operation.Kind != OperationKind.FlowAnonymousFunction)
             {
                 foreach (var child in operation.ChildOperations)
-                    waiting.Push(child);
+                    _waiting.Push(child);
             }
         }
 
-        order.Reverse();
-        return [.. order];
+        _order.Reverse();
+        return [.. _order];
     }
 
     private static bool IsPassive(IOperation operation) => !CallsOperator(operation) && operation.Kind

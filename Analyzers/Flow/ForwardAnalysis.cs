@@ -97,9 +97,17 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     {
         var block = node.Block;
         var state = node.State;
-        foreach (var operation in block.BranchValue is { } value ? block.Operations.Append(value) : block.Operations)
+        foreach (var operation in block.Operations)
         {
             if (Step(operation, state, node) is not { } next)
+                return;
+
+            state = next;
+        }
+
+        if (block.BranchValue is { } value)
+        {
+            if (Step(value, state, node) is not { } next)
                 return;
 
             state = next;

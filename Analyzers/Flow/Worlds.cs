@@ -26,6 +26,9 @@ internal sealed record Worlds(ImmutableArray<World> Cases, Precision Precision)
     /// <summary>The same cases, each changed; null if none is left.</summary>
     public Worlds? Select(Func<World, World?> change)
     {
+        if (Cases is [var only])
+            return change(only) is not { } next ? null : ReferenceEquals(next, only) ? this : this with { Cases = ImmutableArray.Create(next) };
+
         ImmutableArray<World>.Builder? changed = null;
         for (var i = 0; i < Cases.Length; i++)
         {

@@ -26,7 +26,7 @@ internal sealed partial class MappingProtocol
                 continue;
 
             // What is neither a handle nor a lock, nobody asks the callee about.
-            if (scene.ValueOf(argument.Value) is not Value.From from || (scene[from.Site] is null && !EntryFacts.IsLock(argument.Value.Type)))
+            if (scene.ValueOf(argument.Value) is not Value.From from || (scene[from.Site] is null && !facts.IsLock(argument.Value.Type)))
                 continue;
 
             var effect = _effects.OnArgument(call, argument);

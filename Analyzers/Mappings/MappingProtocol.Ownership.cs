@@ -2,7 +2,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
-using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -70,7 +69,7 @@ internal sealed partial class MappingProtocol
     }
 
     /// <summary>Locks that are compared may turn out to be one.</summary>
-    private static void Compare(IOperation? left, IOperation? right, Scene scene)
+    private void Compare(IOperation? left, IOperation? right, Scene scene)
     {
         foreach (var operand in new[] { left, right })
         {
@@ -79,7 +78,7 @@ internal sealed partial class MappingProtocol
 
             if (scene[from.Site] is { } state && (from.Aspect == Aspect.Companion || IsLone(from.Site, state)))
                 scene.Set(from.Site, state.WithLock(MappingState.LockEscaped));
-            else if (scene[from.Site] is null && EntryFacts.IsLock(operand.Type))
+            else if (scene[from.Site] is null && facts.IsLock(operand.Type))
                 scene.Set(from.Site, new SiteState(Nullness.NotNull, (int)MappingState.LockEscaped));
         }
 

@@ -151,7 +151,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
     /// <remarks>What maps, unmaps, locks or accesses an entry throws only when it is misused.</remarks>
     public override bool IsSure(IInvocationOperation call) =>
         summaries.Acquisition(call) is not null || HandleEffects.OnInstance(call.TargetMethod) is HandleEffect.Locks or HandleEffect.Unlocks
-        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || EntryFacts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (HandleEffect.None or HandleEffect.Unknown));
+        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || facts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (HandleEffect.None or HandleEffect.Unknown));
 
     private static MappingState Initial(MapperFacts mapper)
     {

@@ -9,18 +9,34 @@ namespace PteGuard.Analyzers.Mappings;
 internal sealed class MappingTrace : IMappingObserver
 {
     private readonly HashSet<MappingEvent> _seen = [];
+    private int _kinds;
 
     public ImmutableArray<MappingEvent> Events { get; private set; } = ImmutableArray<MappingEvent>.Empty;
 
-    public IEnumerable<MappingEvent> Of(params MappingEventKind[] kinds) => Events.Where(e => kinds.Contains(e.Kind));
+    public IEnumerable<MappingEvent> Of(params MappingEventKind[] kinds) =>
+        Array.Exists(kinds, kind => (_kinds & Bit(kind)) != 0) ? Events.Where(e => kinds.Contains(e.Kind)) : [];
 
     /// <summary>The events of a kind that match, the first at each place: several cases may be true there.</summary>
-    public IEnumerable<MappingEvent> Once(MappingEventKind kind, Func<MappingEvent, bool>? matches = null) =>
-        Of(kind).Where(e => matches is null || matches(e)).GroupBy(e => e.Syntax).Select(together => together.First());
+    public IEnumerable<MappingEvent> Once(MappingEventKind kind, Func<MappingEvent, bool>? matches = null)
+    {
+        // Every rule asks, and where all is right there is nothing.
+        List<MappingEvent>? found = null;
+        foreach (var seen in Events)
+        {
+            if (seen.Kind == kind && matches?.Invoke(seen) != false)
+                (found ??= []).Add(seen);
+        }
+
+        return found is null ? [] : found.GroupBy(e => e.Syntax).Select(together => together.First());
+    }
 
     public Acquisition? Given(IParameterSymbol parameter) => null;
 
-    public void Saw(MappingEvent seen) => _seen.Add(seen);
+    public void Saw(MappingEvent seen)
+    {
+        _kinds |= Bit(seen.Kind);
+        _seen.Add(seen);
+    }
 
     public void Took(ControlFlowBranch branch, Scene scene)
     {
@@ -35,4 +51,6 @@ internal sealed class MappingTrace : IMappingObserver
         Events = _seen.OrderBy(e => e.Syntax.SpanStart).ThenBy(e => e.Syntax.Span.End).ThenBy(e => e.Site.Syntax?.SpanStart ?? 0).ThenBy(e => e.State.Nullness).ThenBy(e => e.State.States).ToImmutableArray();
         _seen.Clear();
     }
+
+    private static int Bit(MappingEventKind kind) => 1 << (int)kind;
 }

@@ -65,7 +65,7 @@ internal sealed class MappingTraces
     /// <param name="cancellationToken">Ends the work.</param>
     public ImmutableArray<MappingTrace> Of(IOperation root, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
     {
-        var body = _bodies.GetValue(root, _ => new Body());
+        var body = _bodies.GetValue(root, static _ => new Body());
         lock (body)
         {
             if (body.Traces.IsDefault)
@@ -75,10 +75,10 @@ internal sealed class MappingTraces
         }
     }
 
-    private ImmutableArray<MappingTrace> Trace(IOperation operation, ISymbol owner, Func<ControlFlowGraph> makeGraph, CancellationToken cancellationToken)
+    private ImmutableArray<MappingTrace> Trace(IOperation body, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
     {
         HashSet<ISymbol>? functions = null;
-        foreach (var descendant in operation.Descendants())
+        foreach (var descendant in body.Descendants())
         {
             if (descendant is IInvocationOperation call && IsCandidate(call))
                 (functions ??= new(SymbolEqualityComparer.Default)).Add(FlowBodies.Function(call) ?? owner);
@@ -88,14 +88,14 @@ internal sealed class MappingTraces
             return ImmutableArray<MappingTrace>.Empty;
 
         var traces = ImmutableArray.CreateBuilder<MappingTrace>();
-        var facts = new BodyFacts(operation);
-        foreach (var root in makeGraph().Roots(owner))
+        var facts = new BodyFacts(body);
+        foreach (var root in graph().Roots(owner, functions))
         {
-            if (!functions.Contains(root.Symbol) || _facts.IsArchitectureCode(root.Symbol, operation.Syntax.SyntaxTree))
+            if (_facts.IsArchitectureCode(root.Symbol, body.Syntax.SyntaxTree))
                 continue;
 
             var trace = new MappingTrace();
-            if (!Watch(root, operation, facts, trace, cancellationToken))
+            if (!Watch(root, body, facts, trace, cancellationToken))
                 continue;
 
             trace.Complete();

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Mappings;
 
 namespace PteGuard.Analyzers.Rules;
@@ -23,8 +24,8 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
                 Report(block, release.Syntax, [], $"The page-table lock '{SiteText.Of(release.Syntax)}' is released where it is not held; release it once on every path that took it");
 
             // Who takes somebody else's lock and never releases it does so for its caller.
-            var released = trace.Of(MappingEventKind.Unlock).Select(e => e.Site).ToImmutableHashSet();
-            var held = trace.Of(MappingEventKind.Exit, MappingEventKind.Overwrite).Where(e => e.State.IsLocked() && (e.Site.Acquisition is not null || released.Contains(e.Site)));
+            HashSet<Site>? released = null;
+            var held = trace.Of(MappingEventKind.Exit, MappingEventKind.Overwrite).Where(e => e.State.IsLocked() && (e.Site.Acquisition is not null || (released ??= [.. trace.Of(MappingEventKind.Unlock).Select(u => u.Site)]).Contains(e.Site)));
             foreach (var ways in held.GroupBy(e => e.Site))
             {
                 var taken = trace.Of(MappingEventKind.Lock).FirstOrDefault(e => e.Site == ways.Key)?.Syntax ?? ways.Key.Syntax!;

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
+using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Mappings;
 
 namespace PteGuard.Analyzers.Rules;
@@ -19,9 +20,10 @@ public sealed class UseAfterUnmapAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts) =>
         MappingTraces.Register(context, facts, static (block, trace) =>
         {
-            var unmaps = trace.Of(MappingEventKind.Unmap).ToLookup(e => e.Site);
+            ILookup<Site, MappingEvent>? unmaps = null;
             foreach (var use in trace.Once(MappingEventKind.Use, e => e.State.IsUnmapped()))
             {
+                unmaps ??= trace.Of(MappingEventKind.Unmap).ToLookup(e => e.Site);
                 var isUnmap = unmaps[use.Site].Any(e => e.Syntax == use.Syntax);
                 block.ReportDiagnostic(Diagnostic.Create(
                     Descriptors.UseAfterUnmap,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
@@ -19,6 +20,8 @@ internal enum LockEffect
 /// <summary>Tells what calls may do to entries that have been read.</summary>
 internal sealed class CallEffects(EntryFacts facts, QuietCalls quiet)
 {
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _locks = new(SymbolEqualityComparer.Default);
+
     /// <summary>Whether a call leaves alone what it is not given.</summary>
     public bool IsQuiet(IMethodSymbol method) => quiet.IsQuiet(method);
 
@@ -58,9 +61,9 @@ internal sealed class CallEffects(EntryFacts facts, QuietCalls quiet)
     }
 
     /// <summary>Whether a callee that is given a value of the type can get at locks.</summary>
-    public static bool IsLock(ITypeSymbol type) =>
+    public bool IsLock(ITypeSymbol type) => _locks.GetOrAdd(type, static type =>
         type.GetMembers().Any(member => member is IMethodSymbol method && (EntryFacts.AcquiresLock(method) || EntryFacts.ReleasesLock(method)))
-        || (type.ContainingNamespace is { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } });
+        || (type.ContainingNamespace is { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }));
 
     /// <summary>Whether a callee that is given the pointer may find any entry from it.</summary>
     public bool LeadsToEntries(ITypeSymbol pointer, SyntaxTree tree) => pointer is not IPointerTypeSymbol { PointedAtType: var pointee }

@@ -11,7 +11,7 @@ namespace PteGuard.Analyzers.Snapshots;
 /// <summary>Finds the reads of a compilation that repeat others.</summary>
 internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
 {
-    private readonly QuietCalls _quiet = new(compilation);
+    private readonly CallEffects _calls = new(facts, new QuietCalls(compilation));
     private readonly MemberEffects _members = new();
     private readonly FlowBudget _budget = new();
 
@@ -50,11 +50,8 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
 
         var body = new BodyFacts(whole.OriginalOperation);
         var found = new List<RepeatedRead>();
-        foreach (var root in whole.Roots(owner))
-        {
-            if (functions.TryGetValue(root.Symbol, out var inside))
-                found.AddRange(Find(root, inside, body, cancellationToken));
-        }
+        foreach (var root in whole.Roots(owner, functions.Keys))
+            found.AddRange(Find(root, functions[root.Symbol], body, cancellationToken));
 
         return found;
     }
@@ -66,7 +63,7 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
             bySyntax[read.Operation.Syntax] = read;
 
         var numbers = new Numbers();
-        var effects = new SnapshotEffects(bySyntax, body, new CaptureTargets(root.Graph), numbers, new CallEffects(facts, _quiet), _members);
+        var effects = new SnapshotEffects(bySyntax, body, new CaptureTargets(root.Graph), numbers, _calls, _members);
         return new SnapshotAnalysis(root, effects, numbers, _budget).Analyze(cancellationToken) ?? [];
     }
 
