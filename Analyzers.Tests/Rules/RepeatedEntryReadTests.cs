@@ -44,6 +44,8 @@ public class RepeatedEntryReadTests
     [InlineData("var r = p; Look(PtepGet(r).Value); Look({|PTE0005:PtepGet(p)|}.Value);")]
     [InlineData("Look(PtepGet(p).Value); { var r = p; Look({|PTE0005:PtepGet(r)|}.Value); }")]
     [InlineData("Look(*(ulong*)p); Look({|PTE0005:PtepGet(p)|}.Value);")]
+    [InlineData("var w = (ulong*)p; Look(PtepGet(p).Value); Look({|PTE0005:*w|});")]
+    [InlineData("void* v = p; if (v == null) return; Look(PtepGet(p).Value); Look({|PTE0005:*(ulong*)v|});")]
     [InlineData("Look(p->Value); Look({|PTE0005:p->Value|}); Look({|PTE0005:p->Value|});")]
     [InlineData("var a = PtepGet(p); var c = {|PTE0005:PtepGet(p)|};")]
     [InlineData("if (b) Look(PtepGet(p).Value); else Look(PtepGet(p).Pfn); Look({|PTE0005:PtepGet(p)|}.Value);")]

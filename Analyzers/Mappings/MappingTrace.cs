@@ -48,7 +48,7 @@ internal sealed class MappingTrace : IMappingObserver
 
     public void Complete()
     {
-        Events = _seen.OrderBy(e => e.Syntax.SpanStart).ThenBy(e => e.Syntax.Span.End).ThenBy(e => e.Site.Syntax?.SpanStart ?? 0).ThenBy(e => e.State.Nullness).ThenBy(e => e.State.States).ToImmutableArray();
+        Events = _seen.OrderBy(static e => (e.Syntax.SpanStart, e.Syntax.Span.End, e.Site.Syntax?.SpanStart ?? 0, e.State.Nullness, e.State.States)).ToImmutableArray();
         _seen.Clear();
     }
 
