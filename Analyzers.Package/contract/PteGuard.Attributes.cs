@@ -83,7 +83,8 @@ namespace PteGuard
 
     /// <summary>
     /// Nobody else can see or change the table (it is being built or torn down, or is a dead memory
-    /// image), so plain access is right: on a method, for all its entry pointers; on a parameter, for that one.
+    /// image), so plain access is right: on a method, for all its entry pointers and for the table that it
+    /// returns, until its caller stores that or passes it on; on a parameter, for that one.
     /// </summary>
     [AttributeUsage(AttributeTargets.Constructor | AttributeTargets.Method | AttributeTargets.Parameter, Inherited = false)]
     sealed partial class UnpublishedTableAttribute : Attribute

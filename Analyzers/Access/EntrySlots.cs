@@ -42,7 +42,7 @@ internal sealed class EntrySlots(IOperation root, EntryFacts facts)
         if (origin.Allocations.IsEmpty)
             return origin.IsPrivate;
 
-        _publications ??= new Publications(root, Origins);
+        _publications ??= new Publications(root, Origins, facts);
         foreach (var allocation in origin.Allocations)
         {
             if (_publications.MayPrecede(operation, allocation))

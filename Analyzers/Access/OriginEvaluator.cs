@@ -189,6 +189,10 @@ internal sealed partial class OriginEvaluator(EntryFacts facts, SyntaxTree tree,
         if (Allocators.Contains(method))
             return Origin.Allocation(invocation);
 
+        // Whose tables nobody else sees gives such a table back.
+        if (facts.IsUnpublished(method.OriginalDefinition, tree))
+            return Named(Origin.Allocation(invocation), method, invocation.Type);
+
         if (Passed(invocation) is { } passed)
             return passed;
 

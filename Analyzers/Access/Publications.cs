@@ -11,10 +11,14 @@ namespace PteGuard.Analyzers.Access;
 internal sealed class Publications
 {
     private readonly Dictionary<IOperation, List<IOperation>> _places = [];
+    private readonly EntryFacts _facts;
+    private readonly SyntaxTree _tree;
     private readonly bool _jumps;
 
-    public Publications(IOperation root, PointerOrigins origins)
+    public Publications(IOperation root, PointerOrigins origins, EntryFacts facts)
     {
+        _facts = facts;
+        _tree = root.Syntax.SyntaxTree;
         foreach (var operation in root.Descendants())
         {
             _jumps |= operation is IBranchOperation { BranchKind: BranchKind.GoTo };
@@ -42,7 +46,8 @@ internal sealed class Publications
 
         foreach (var place in places)
         {
-            if (_jumps || place.Syntax.SpanStart < access.Syntax.SpanStart || Function(place) != Function(access) || AreRepeated(place, access, allocation))
+            if (_jumps || Function(place) != Function(access)
+                || ((place.Syntax.SpanStart < access.Syntax.SpanStart || AreRepeated(place, access, allocation)) && !IsLeft(place, access)))
                 return true;
         }
 
@@ -61,6 +66,24 @@ internal sealed class Publications
         return false;
     }
 
+    /// <summary>Whether who has come to the publication leaves the body without coming to the access.</summary>
+    private static bool IsLeft(IOperation place, IOperation access)
+    {
+        IOperation? leaving = null;
+        for (var outer = place.Parent; outer is not null; outer = outer.Parent)
+        {
+            // An exception goes on in a handler; a function's own return leaves no more than itself.
+            if (outer is ITryOperation or IAnonymousFunctionOperation or ILocalFunctionOperation)
+                return false;
+
+            if (leaving is null && outer is IBlockOperation { Operations: [.., IReturnOperation { Kind: OperationKind.Return } or IExpressionStatementOperation { Operation: IThrowOperation } or IThrowOperation] } block
+                && !Contains(block, access) && !block.Descendants().Any(static inner => inner is IBranchOperation))
+                leaving = block;
+        }
+
+        return leaving is not null;
+    }
+
     private static bool Contains(IOperation loop, IOperation operation) => loop.Syntax.Span.Contains(operation.Syntax.Span);
 
     private static IOperation? Function(IOperation operation)
@@ -72,7 +95,7 @@ internal sealed class Publications
         return function;
     }
 
-    private static bool IsPublished(IOperation operation, EntryContract? contract)
+    private bool IsPublished(IOperation operation, EntryContract? contract)
     {
         for (var value = operation; ; value = value.Parent!)
         {
@@ -90,7 +113,7 @@ internal sealed class Publications
                     switch (FrameworkCalls.Role(call.TargetMethod, parameter))
                     {
                         case OperandRole.None:
-                            return !EntryFacts.ReadsEntry(parameter) && !EntryFacts.WritesEntry(parameter) && contract?.IsAccessor(call.TargetMethod) != true;
+                            return !EntryFacts.ReadsEntry(parameter) && !EntryFacts.WritesEntry(parameter) && contract?.IsAccessor(call.TargetMethod) != true && !IsOwn(parameter);
                         case OperandRole.Passes when call.Type.IsView():
                             value = value.Parent;
                             continue;
@@ -127,4 +150,8 @@ internal sealed class Publications
             }
         }
     }
+
+    /// <summary>Whether the callee takes a table that nobody else sees, and so shows it to nobody.</summary>
+    private bool IsOwn(IParameterSymbol parameter) =>
+        EntryFacts.IsUnpublished(parameter) || _facts.IsUnpublished(parameter.OriginalDefinition.ContainingSymbol, _tree);
 }
