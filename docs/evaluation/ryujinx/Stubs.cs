@@ -1,0 +1,1 @@
+// What the compiled files call, without bodies.
