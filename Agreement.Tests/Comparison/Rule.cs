@@ -19,12 +19,6 @@ internal static class Rule
         UncheckedMapping, DirectWrite, "PTE0007", UseAfterUnmap, UnmapOrder, "PTE0010", UnlockedStore, "PTE0013", "PTE0019",
     };
 
-    /// <summary>
-    /// Those that miss something yet that random programs show, and so are counted and printed, but not held to the bar of
-    /// no miss: the lock of an earlier mapping, used for one that has none.
-    /// </summary>
-    public static readonly IReadOnlySet<string> Unsettled = new SortedSet<string> { "PTE0010" };
-
     /// <summary>After one of these a run is no longer what the program means, and what it breaks further may be a consequence.</summary>
     public static readonly IReadOnlySet<string> Disturbing = new HashSet<string> { UncheckedMapping, UseAfterUnmap, UnmapOrder, "PTE0010", "PTE0019" };
 }

@@ -51,6 +51,8 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
                 return new Value.From(sites.Of(Root), Aspect.Handle);
             case IDefaultValueOperation { Type: IPointerTypeSymbol }:
                 return Value.Null;
+            case IDefaultValueOperation { Type: { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } }:
+                return Value.Unset;
             case IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } }
                 or IPropertyReferenceOperation { Property: { Name: "Zero", ContainingType.SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } }:
                 return Value.Null;

@@ -8,7 +8,7 @@ internal abstract record Value
 {
     public static readonly Value Null = new Constant(null);
 
-    /// <summary>What a variable holds that was declared and never set.</summary>
+    /// <summary>A struct's default value: what a variable holds that was declared and never set.</summary>
     public static readonly Value Unset = new Nothing();
 
     /// <summary>A constant; the null pointer is the constant null.</summary>
