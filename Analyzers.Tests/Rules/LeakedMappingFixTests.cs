@@ -67,6 +67,94 @@ public class LeakedMappingFixTests
     public Task It_is_unmapped_before_it_is_mapped_again(string body, string @fixed) => VerifyFix(body, @fixed);
 
     [Theory]
+    [InlineData("switch (n) { case 1: Work(); break; }", "PteUnmap(p); switch (n) { case 1: Work(); break; }")]
+    [InlineData("if (flag) { Work(); } else { }", "PteUnmap(p); if (flag) { Work(); } else { }")]
+    [InlineData("while (Test()) { if (flag) break; Work(); }", "PteUnmap(p); while (Test()) { if (flag) break; Work(); }")]
+    [InlineData("do { if (flag) break; Work(); } while (Test());", "PteUnmap(p); do { if (flag) break; Work(); } while (Test());")]
+    [InlineData("if (flag) { PteUnmap(p); } else { while (Test()) { if (n == 2) break; Work(); } }", "if (flag) { PteUnmap(p); } else { PteUnmap(p); while (Test()) { if (n == 2) break; Work(); } }")]
+    public Task Where_it_can_only_come_early_it_comes_once(string body, string @fixed) => Verify.FixAsync<LeakedMappingAnalyzer, LeakedMappingFix>(
+        Void("var p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return; " + body), Void("var p = PteOffsetMap(pmd, addr); if (p == null) return; " + @fixed));
+
+    [Theory]
+    [InlineData("Pte* p = null; while (Test()) { p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return 1; Work(); }", "Pte* p = null; while (Test()) { p = PteOffsetMap(pmd, addr); if (p == null) return 1; Work(); PteUnmap(p); }")]
+    [InlineData("Pte* p; do { p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return 1; Work(); } while (Test());", "Pte* p; do { p = PteOffsetMap(pmd, addr); if (p == null) return 1; PteUnmap(p); Work(); } while (Test());")]
+    [InlineData("Pte* p = null; for (int i = 0; i < n; i++) { p = [|PteOffsetMap(pmd, addr)|]; if (p == null) continue; if (flag) { break; } Work(); } Work();", "Pte* p = null; for (int i = 0; i < n; i++) { p = PteOffsetMap(pmd, addr); if (p == null) continue; if (flag) { PteUnmap(p); break; } Work(); PteUnmap(p); } Work();")]
+    public Task A_variable_that_outlives_the_mapping_is_not_released_again(string body, string @fixed) => VerifyFix(body, @fixed);
+
+    [Theory]
+    [InlineData("var v = new ReadOnlySpan<Pte>(p, 3); if (flag) Work(); if (v[0].IsNone) { } else { }")]
+    [InlineData("var v = new Span<Pte>(p, 3); if (flag) Work(); foreach (var e in v) { if (e.IsNone) break; }")]
+    public Task Nothing_is_released_while_a_view_of_it_may_be_used(string body)
+    {
+        var source = Void("var p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return; " + body);
+        return Verify.FixAsync<LeakedMappingAnalyzer, LeakedMappingFix>(source, source);
+    }
+
+    [Fact]
+    public Task A_new_object_keeps_its_type() => Verify.FixAsync<LeakedMappingAnalyzer, LeakedMappingFix>(
+        MappingSource.Class("string M(Pmd* pmd) { var p = [|PteOffsetMap(pmd, 0)|]; if (p == null) return null; return new('x', 3); }"),
+        MappingSource.Class("string M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return null; string result = new('x', 3); PteUnmap(p); return result; }"));
+
+    [Fact]
+    public Task A_handler_may_come_from_before_the_mapping() => VerifyFix(
+        "Pte* p = null; try { p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return 1; Work(); PteUnmap(p); } catch (Exception) { return 2; }",
+        "Pte* p = null; try { p = PteOffsetMap(pmd, addr); if (p == null) return 1; Work(); PteUnmap(p); } catch (Exception) { if (p != null) PteUnmap(p); return 2; }");
+
+    [Fact]
+    public Task Handlers_and_what_they_guard_are_both_repaired() => VerifyFix(
+        "Pte* p = null; try { p = [|PteOffsetMap(pmd, addr)|]; if (p == null) return 1; if (flag) { return 3; } Work(); PteUnmap(p); } catch (Exception) { return 2; }",
+        "Pte* p = null; try { p = PteOffsetMap(pmd, addr); if (p == null) return 1; if (flag) { PteUnmap(p); return 3; } Work(); PteUnmap(p); } catch (Exception) { if (p != null) PteUnmap(p); return 2; }");
+
+    [Theory]
+    [InlineData("if (flag)\n#if A\n    return 4;\n#else\n    return 2;\n#endif\nPteUnmap(p);")]
+    [InlineData("if (n == 1)\n{\n    PteUnmap(p);\n}\n#if A\nelse\n    Work();\n#endif\nWork();")]
+    public Task Conditional_compilation_is_not_torn(string body) => VerifyFix(Map + body, Map + body);
+
+    [Fact]
+    public Task Chains_and_sections_are_written_as_people_do() => VerifyFix(
+        """
+                var p = [|PteOffsetMap(pmd, addr)|];
+                if (p == null)
+                    return 1;
+                if (n == 1)
+                {
+                    switch (pte.Value)
+                    {
+                        case 3:
+                        {
+                            return 3;
+                        }
+                    }
+
+                    PteUnmap(p);
+                }
+                else if (n == 2)
+                    PteUnmap(p);
+        """,
+        """
+                var p = PteOffsetMap(pmd, addr);
+                if (p == null)
+                    return 1;
+                if (n == 1)
+                {
+                    switch (pte.Value)
+                    {
+                        case 3:
+                        {
+                            PteUnmap(p);
+                            return 3;
+                        }
+                    }
+
+                    PteUnmap(p);
+                }
+                else if (n == 2)
+                    PteUnmap(p);
+                else
+                    PteUnmap(p);
+        """);
+
+    [Theory]
     [InlineData("_ = [|PteOffsetMap(pmd, addr)|] == null;")]
     [InlineData("[|PteOffsetMap(pmd, addr)|];")]
     [InlineData("var v = PtepGet([|PteOffsetMap(pmd, addr)|]);")]
@@ -144,6 +232,8 @@ public class LeakedMappingFixTests
         """);
 
     private static string Unmarked(string source) => source.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
+
+    private static string Void(string body) => MappingSource.Class($"void M(Pmd* pmd, ulong addr, int n, bool flag) {{ {body} }}");
 
     private static Task VerifyFix(string body, string @fixed) =>
         Verify.FixAsync<LeakedMappingAnalyzer, LeakedMappingFix>(MappingSource.Method(body), MappingSource.Method(@fixed));

@@ -44,7 +44,8 @@ internal sealed class LeakEdits(TreeEdits edits, SemanticModel model)
     private void KeepResult(StatementSyntax leaving, ExpressionSyntax value)
     {
         var type = model.GetTypeInfo(value);
-        var name = SymbolEqualityComparer.Default.Equals(type.Type, type.ConvertedType) ? "var" : type.ConvertedType!.ToMinimalDisplayString(model, value.SpanStart);
+        var saysItself = SymbolEqualityComparer.Default.Equals(type.Type, type.ConvertedType) && Expressions.WithoutParentheses(value) is not ImplicitObjectCreationExpressionSyntax;
+        var name = saysItself ? "var" : type.ConvertedType!.ToMinimalDisplayString(model, value.SpanStart);
         var local = edits.Names.Invent(leaving, "result");
         edits.InsertBefore(leaving, SyntaxFactory.ParseStatement($"{name} {local} = {value};", options: leaving.SyntaxTree.Options));
         edits.Replace(value, current => SyntaxFactory.IdentifierName(local).WithTriviaFrom(current));
@@ -53,18 +54,27 @@ internal sealed class LeakEdits(TreeEdits edits, SemanticModel model)
     private IEnumerable<StatementSyntax> Statements(ImmutableArray<MappingRelease> releases, StatementSyntax anchor)
     {
         var (isOnLines, outer) = Lines(anchor);
-        return releases.SelectMany(release => Statements(release, isOnLines, outer, anchor.SyntaxTree.Options));
+        return releases.SelectMany(release => Statements(release, isOnLines, outer, anchor));
     }
 
-    private IEnumerable<StatementSyntax> Statements(MappingRelease release, bool isOnLines, string outer, ParseOptions options)
+    private IEnumerable<StatementSyntax> Statements(MappingRelease release, bool isOnLines, string outer, StatementSyntax anchor)
     {
+        var options = anchor.SyntaxTree.Options;
         if (release.IsSure)
             return release.Statements.Select(s => SyntaxFactory.ParseStatement(s, options: options));
 
         var condition = $"{Expressions.Name(release.Pointer)} != null";
         return isOnLines
-            ? [Guarded.OnLines(condition, release.Statements, outer, Layout.IndentStep(outer, null), edits.EndOfLine, options)]
+            ? [Guarded.OnLines(condition, release.Statements, outer, Step(anchor, outer), edits.EndOfLine, options)]
             : [Guarded.OnOneLine(condition, release.Statements, options)];
+    }
+
+    /// <summary>One step of indentation, as the block around a statement shows it.</summary>
+    private static string Step(StatementSyntax anchor, string outer)
+    {
+        var block = anchor.Ancestors().OfType<BlockSyntax>().FirstOrDefault(b => b.Statements.Any(s => Layout.StartsLine(s.GetFirstToken())));
+        return block is null ? Layout.IndentStep(outer, null)
+            : Layout.IndentStep(Layout.LineIndentationOf(block.CloseBraceToken), Layout.LineIndentationOf(block.Statements.First(s => Layout.StartsLine(s.GetFirstToken())).GetFirstToken()));
     }
 
     /// <summary>Whether what is inserted at a statement stands on lines of its own, and how far in.</summary>
@@ -75,16 +85,16 @@ internal sealed class LeakEdits(TreeEdits edits, SemanticModel model)
 
         // A block is made around it.
         var outer = Layout.LineIndentationOf(anchor.Parent!.GetFirstToken());
-        return (true, Layout.StartsLine(anchor.GetFirstToken()) ? Layout.LineIndentationOf(anchor.GetFirstToken()) : outer + Layout.IndentStep(outer, null));
+        return (true, Layout.StartsLine(anchor.GetFirstToken()) ? Layout.LineIndentationOf(anchor.GetFirstToken()) : outer + Step(anchor, outer));
     }
 
     private IfStatementSyntax WithElse(IfStatementSyntax original, IfStatementSyntax current, ImmutableArray<MappingRelease> releases)
     {
-        var isOnLines = Layout.IsOnOwnLine(original);
+        var isOnLines = Layout.IsOnOwnLine(original) || (original.Parent is ElseClauseSyntax && original.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia));
         var outer = isOnLines ? Layout.LineIndentationOf(original.GetFirstToken()) : "";
-        var inner = outer + Layout.IndentStep(outer, null);
+        var inner = outer + Step(original, outer);
         var isElseIf = releases is [{ IsSure: false }];
-        var statements = releases.SelectMany(r => Statements(r, isOnLines, isElseIf ? outer : inner, original.SyntaxTree.Options)).Select(s => s.ToString()).ToList();
+        var statements = releases.SelectMany(r => Statements(r, isOnLines, isElseIf ? outer : inner, original)).Select(s => s.ToString()).ToList();
         var end = edits.EndOfLine;
         var text = (isOnLines, isElseIf, statements.Count) switch
         {

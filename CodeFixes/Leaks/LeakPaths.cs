@@ -12,13 +12,29 @@ namespace PteGuard.CodeFixes.Leaks;
 /// </summary>
 internal sealed class LeakPaths(ControlFlowGraph graph, LeakWatch watch, Func<ControlFlowBranch, Site, bool> mayRelease)
 {
+    /// <summary>How often a branch may turn out to be too late: another release lies on some of its ways, not all.</summary>
+    private const int Retries = 8;
+
     /// <returns>Null if there are no such branches.</returns>
     public ImmutableArray<ControlFlowBranch>? Of(Site mapping)
     {
-        var search = new Search(graph, watch, mayRelease, mapping);
-        var isDone = graph.Blocks[graph.Blocks.Length - 1].Predecessors.All(search.Release)
-            && (!watch.IsOverwritten(mapping) || search.ReleaseBeforeItIsMadeAgain());
-        return isDone ? search.Found.ToImmutableArray() : null;
+        var tooLate = new HashSet<ControlFlowBranch>();
+        for (var tries = 0; tries < Retries; tries++)
+        {
+            var search = new Search(graph, watch, (branch, site) => !tooLate.Contains(branch) && mayRelease(branch, site), mapping);
+            var isDone = graph.Blocks[graph.Blocks.Length - 1].Predecessors.All(search.Release)
+                && (!watch.IsOverwritten(mapping) || search.ReleaseBeforeItIsMadeAgain());
+            if (!isDone)
+                return null;
+
+            var once = new ReleasedOnce(graph, search.Found, search.Makes);
+            if (once.Doubtful is not { } doubtful)
+                return once.Needed.ToImmutableArray();
+
+            tooLate.Add(doubtful);
+        }
+
+        return null;
     }
 
     private sealed class Search(ControlFlowGraph graph, LeakWatch watch, Func<ControlFlowBranch, Site, bool> mayRelease, Site mapping)
@@ -53,6 +69,8 @@ internal sealed class LeakPaths(ControlFlowGraph graph, LeakWatch watch, Func<Co
             var made = graph.Blocks.First(Makes);
             return !made.Operations.TakeWhile(o => !Contains(o)).Any(Mentions) && made.Predecessors.All(Release);
         }
+
+        public bool Makes(BasicBlock block) => Operations(block).Any(Contains);
 
         /// <summary>Looks for branches in front of a block, if nothing from there on has to do with the mapping.</summary>
         private bool Pass(BasicBlock block, ImmutableArray<MappingCase> cases)
@@ -102,8 +120,6 @@ internal sealed class LeakPaths(ControlFlowGraph graph, LeakWatch watch, Func<Co
             return false;
         }
 
-        private bool Makes(BasicBlock block) => Operations(block).Any(Contains);
-
         private bool Contains(IOperation operation) => operation.Syntax.Span.Contains(mapping.Operation!.Syntax.Span) && operation.DescendantsAndSelf().Any(o => o.Syntax == mapping.Operation.Syntax);
 
         private bool Mentions(ControlFlowRegion region)
@@ -117,7 +133,9 @@ internal sealed class LeakPaths(ControlFlowGraph graph, LeakWatch watch, Func<Co
             return false;
         }
 
-        private bool Mentions(IOperation operation) => operation.DescendantsAndSelf().Any(o => BodyFacts.Variable(o) is { } variable && _variables.Contains(variable));
+        /// <remarks>A reference or span may be one into the table, wherever it comes from.</remarks>
+        private bool Mentions(IOperation operation) => operation.DescendantsAndSelf().Any(o =>
+            o is ILocalReferenceOperation { Local: { IsRef: true } or { Type.IsRefLikeType: true } } || (BodyFacts.Variable(o) is { } variable && _variables.Contains(variable)));
 
         private static IEnumerable<IOperation> Operations(BasicBlock block) => block.BranchValue is { } value ? block.Operations.Append(value) : block.Operations;
 

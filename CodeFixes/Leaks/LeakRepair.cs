@@ -40,7 +40,7 @@ internal sealed record LeakRepair(ImmutableArray<SyntaxNode> Mappings, Immutable
             var places = new ReleasePlaces(graph, context.Model);
             foreach (var branch in watch.Branches)
             {
-                if (places.Of(branch) is { } place)
+                if (places.Of(branch) is { } place && !IsVaried(place))
                     _places.Add(branch, place);
             }
 
@@ -63,6 +63,10 @@ internal sealed record LeakRepair(ImmutableArray<SyntaxNode> Mappings, Immutable
             while (found.Count > 0)
                 yield return Repair(Take(found));
         }
+
+        /// <summary>Whether a build with other symbols would not have both ends of what is written there.</summary>
+        private static bool IsVaried(ReleasePlace place) =>
+            (place.Position == ReleasePosition.Else || !TreeEdits.StandsInList(place.Statement)) && Directives.Touch(place.Statement);
 
         private bool IsMapped(ControlFlowBranch branch, Site mapping) => _watch.At(branch, mapping).Any(c => c.Kind == MappingCaseKind.Mapped);
 

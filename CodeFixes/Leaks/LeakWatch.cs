@@ -75,7 +75,7 @@ internal sealed class LeakWatch : IMappingObserver
             .ToList();
         var pointers = holders.Where(h => h.From is { Aspect: Aspect.Handle, IsMoved: false }).Select(h => h.Key).OfType<ISymbol>().ToList();
         if (state.Nullness == Nullness.Null)
-            return Null(pointers);
+            return site.Acquisition!.Handle is null ? Null(pointers) : MappingCase.Absent;
 
         if (!state.IsMapped() || MappingProtocol.IsGivenAway(site, Returned(branch), scene))
             return MappingCase.Settled;

@@ -6,7 +6,7 @@ namespace PteGuard.CodeFixes.Leaks;
 /// <summary>What may be true of a mapping where a branch is taken.</summary>
 internal enum MappingCaseKind
 {
-    /// <summary>It was not made on the way here.</summary>
+    /// <summary>It was not made on the way here, and what its variable holds is not known.</summary>
     Absent,
 
     /// <summary>The mapper returned null, or was not called and the variable for it is null.</summary>

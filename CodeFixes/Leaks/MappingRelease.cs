@@ -28,7 +28,10 @@ internal sealed record MappingRelease(ISymbol Pointer, bool IsSure, ImmutableArr
         var statements = !mapped[0].IsLocked ? calls.Unmap(mapper, pointer, position)
             : Choose(mapped.Select(c => c.Locks), place, context) is { } held ? calls.UnmapAndUnlock(mapper, pointer, held, position)
             : null;
-        return statements is { } release ? new MappingRelease(pointer, cases.All(c => c.IsSure), release) : null;
+
+        // What a handler comes from may have failed before the variable was set.
+        var isSure = cases.All(c => c.IsSure) && place.Statement.FirstAncestorOrSelf<CatchClauseSyntax>() is null;
+        return statements is { } release ? new MappingRelease(pointer, isSure, release) : null;
     }
 
     /// <summary>The first declared of the variables that serve in every case.</summary>

@@ -96,11 +96,16 @@ internal sealed class ReleasePlaces
         return outcome;
     }
 
-    private static ReleasePlace? StartOf(StatementSyntax body) => InFrontOf(body is BlockSyntax block ? block.Statements.FirstOrDefault() : body);
+    private static ReleasePlace? StartOf(StatementSyntax body) => InFrontOf(body);
 
     /// <remarks>A return with a value is a branch of its own.</remarks>
-    private static ReleasePlace? InFrontOf(StatementSyntax? first) =>
-        first is null or LabeledStatementSyntax or EmptyStatementSyntax or ReturnStatementSyntax { Expression: not null } ? null : new(first, ReleasePosition.Before);
+    private static ReleasePlace? InFrontOf(StatementSyntax? first)
+    {
+        while (first is BlockSyntax block)
+            first = block.Statements.FirstOrDefault();
+
+        return first is null or LabeledStatementSyntax or EmptyStatementSyntax or ReturnStatementSyntax { Expression: not null } ? null : new(first, ReleasePosition.Before);
+    }
 
     /// <summary>Whether more than its labels lead to a section.</summary>
     private static bool MayBeJumpedTo(SwitchSectionSyntax section) =>
