@@ -113,6 +113,9 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
 
     protected override void Branch(ControlFlowBranch branch, Worlds state)
     {
+        if (!_protocol.SeesBranches)
+            return;
+
         foreach (var world in state.Cases)
             _protocol.Branch(branch, SceneOf(world));
     }

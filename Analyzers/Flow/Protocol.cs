@@ -26,6 +26,9 @@ internal abstract class Protocol
     {
     }
 
+    /// <summary>Whether <see cref="Branch"/> is to be called.</summary>
+    public virtual bool SeesBranches => false;
+
     /// <summary>Called for every branch that is taken at the fixed point, before what is in scope changes with it.</summary>
     public virtual void Branch(ControlFlowBranch branch, Scene scene)
     {

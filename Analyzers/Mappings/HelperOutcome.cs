@@ -39,6 +39,8 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         _uses[ordinal] = effect | (_uses.TryGetValue(ordinal, out var before) ? before : HandleEffect.None);
     }
 
+    public bool SeesBranches => false;
+
     public void Took(ControlFlowBranch branch, Scene scene)
     {
     }

@@ -13,6 +13,9 @@ internal interface IMappingObserver
     /// <summary>Something happens to a handle, in one case that is true at the fixed point.</summary>
     void Saw(MappingEvent seen);
 
+    /// <summary>Whether <see cref="Took"/> is to be called.</summary>
+    bool SeesBranches { get; }
+
     /// <summary>A branch is taken in one case.</summary>
     void Took(ControlFlowBranch branch, Scene scene);
 

@@ -107,6 +107,8 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         }
     }
 
+    public override bool SeesBranches { get; } = observer.SeesBranches;
+
     public override void Branch(ControlFlowBranch branch, Scene scene) => observer.Took(branch, scene);
 
     public override void Return(Exit exit, Scene scene)

@@ -38,6 +38,8 @@ internal sealed class MappingTrace : IMappingObserver
         _seen.Add(seen);
     }
 
+    public bool SeesBranches => false;
+
     public void Took(ControlFlowBranch branch, Scene scene)
     {
     }

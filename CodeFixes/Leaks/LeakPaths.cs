@@ -42,7 +42,7 @@ internal sealed class LeakPaths(ControlFlowGraph graph, LeakWatch watch, Func<Co
         private readonly HashSet<BasicBlock> _passed = [];
         private readonly HashSet<ISymbol> _variables = new(SymbolEqualityComparer.Default);
 
-        /// <summary>The branches, in the order of the graph.</summary>
+        /// <summary>The branches, in the order that they were found in.</summary>
         public List<ControlFlowBranch> Found { get; } = [];
 
         public bool Release(ControlFlowBranch branch)

@@ -48,6 +48,8 @@ internal sealed class LeakWatch : IMappingObserver
             _overwritten.Add(seen.Site);
     }
 
+    public bool SeesBranches => true;
+
     public void Took(ControlFlowBranch branch, Scene scene)
     {
         _sites.UnionWith(scene.Handles.Select(h => h.Key).Where(IsMapping));

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using PteGuard.CodeFixes.Editing;
+using PteGuard.CodeFixes.Mappings;
 
 namespace PteGuard.CodeFixes.Leaks;
 
@@ -20,17 +21,12 @@ internal static class PointerSteps
         if (variable.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var first } && !IsWhole(first, member, model, seen))
             return true;
 
-        return member.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable))
-            .Any(name => Expressions.WithParentheses(name) is var use && use.Parent switch
-            {
-                AssignmentExpressionSyntax assignment when assignment.Left == use => !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || !IsWhole(assignment.Right, member, model, seen),
-                PrefixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
-                PostfixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression,
-                RefExpressionSyntax or TupleExpressionSyntax => true,
-                ArgumentSyntax argument => argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.Parent is TupleExpressionSyntax,
-                _ => false,
-            });
+        return new VariableUses(model).Targets(member, variable).Any(target => target.Parent switch
+        {
+            AssignmentExpressionSyntax assignment => !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || !IsWhole(assignment.Right, member, model, seen),
+            ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) || argument.Parent is TupleExpressionSyntax,
+            _ => true,
+        });
     }
 
     private static bool IsWhole(ExpressionSyntax value, SyntaxNode member, SemanticModel model, HashSet<ISymbol> seen) => Expressions.WithoutParentheses(value) switch

@@ -28,7 +28,7 @@ internal sealed class ReleasePlaces
     {
         var source = branch.Source;
         if (source.ConditionalSuccessor is not null)
-            return OfCondition(source.BranchValue!.Syntax, (branch.IsConditionalSuccessor == (source.ConditionKind == ControlFlowConditionKind.WhenTrue)));
+            return OfCondition(source.BranchValue!.Syntax, branch.IsConditionalSuccessor == (source.ConditionKind == ControlFlowConditionKind.WhenTrue));
 
         if (source.BranchValue is { } value)
         {
@@ -58,7 +58,7 @@ internal sealed class ReleasePlaces
     private ReleasePlace? OfCondition(SyntaxNode condition, bool outcome) => condition.FirstAncestorOrSelf<SyntaxNode>(n => n is StatementSyntax or SwitchLabelSyntax) switch
     {
         SwitchLabelSyntax { Parent: SwitchSectionSyntax section } when outcome && !MayBeJumpedTo(section) => InFrontOf(section.Statements.FirstOrDefault()),
-        IfStatementSyntax decision when Outcome(condition, outcome, decision.Condition) is { } taken => taken ? StartOf(decision.Statement) : OfFailure(decision),
+        IfStatementSyntax decision when Outcome(condition, outcome, decision.Condition) is { } taken => taken ? InFrontOf(decision.Statement) : OfFailure(decision),
         WhileStatementSyntax loop when Outcome(condition, outcome, loop.Condition) is false => Behind(loop),
         DoStatementSyntax loop when Outcome(condition, outcome, loop.Condition) is false => Behind(loop),
         ForStatementSyntax { Condition: { } test } loop when Outcome(condition, outcome, test) is false => Behind(loop),
@@ -96,8 +96,6 @@ internal sealed class ReleasePlaces
         return outcome;
     }
 
-    private static ReleasePlace? StartOf(StatementSyntax body) => InFrontOf(body);
-
     /// <remarks>A return with a value is a branch of its own.</remarks>
     private static ReleasePlace? InFrontOf(StatementSyntax? first)
     {
@@ -114,7 +112,7 @@ internal sealed class ReleasePlaces
     private ReleasePlace? OfFailure(IfStatementSyntax decision)
     {
         if (decision.Else is { } otherwise)
-            return StartOf(otherwise.Statement);
+            return InFrontOf(otherwise.Statement);
 
         if (!Completes(decision.Statement) && decision.Parent is BlockSyntax)
             return new(decision, ReleasePosition.After);

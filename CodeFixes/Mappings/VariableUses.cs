@@ -13,7 +13,10 @@ internal sealed class VariableUses(SemanticModel model)
 
     public bool Writes(SyntaxNode node, ISymbol variable) => CountWrites(node, variable) > 0;
 
-    public int CountWrites(SyntaxNode node, ISymbol variable) => Names(node, variable).Count(name => Whole(name) is var target && target.Parent switch
+    public int CountWrites(SyntaxNode node, ISymbol variable) => Targets(node, variable).Count();
+
+    /// <summary>The places where the variable is written, or may be by whoever is given its address.</summary>
+    public IEnumerable<ExpressionSyntax> Targets(SyntaxNode node, ISymbol variable) => Names(node, variable).Select(Whole).Where(target => target.Parent switch
     {
         AssignmentExpressionSyntax assignment => assignment.Left == target,
         PrefixUnaryExpressionSyntax unary => unary.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
