@@ -23,7 +23,7 @@ internal sealed class Judge(World world, ImmutableArray<DiagnosticAnalyzer> anal
         List<Verdict> verdicts = [.. programs.Select((program, i) => new Verdict(program, new SortedSet<string>(reports[Batch.Name(i)]), behaviours[i]))];
         if (withFixes)
         {
-            // A fixed program has no probes, which stop an endless loop.
+            // Of an endless loop not all is seen.
             List<Verdict> ending = verdicts.FindAll(verdict => !verdict.Behaviour.IsEndless && verdict.Reported.Overlaps(Rules.Fixable));
             if (ending.Count == 0)
                 return verdicts;

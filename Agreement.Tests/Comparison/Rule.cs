@@ -9,6 +9,7 @@ internal static class Rule
     public const string UseAfterUnmap = "PTE0008";
     public const string UnmapOrder = "PTE0009";
     public const string UnlockedStore = "PTE0011";
+    public const string EscapedPointer = "PTE0018";
 
     /// <summary>
     /// What the checker can find in these programs. Not PTE0012 and PTE0017: for them another thread would have to take a

@@ -10,7 +10,7 @@ internal sealed record Verdict(PageProgram Program, SortedSet<string> Reported, 
     public FixedProgram? Fix { get; set; }
 
     /// <summary>Some run breaks the rule, and nothing is reported.</summary>
-    public bool IsMissed(string rule) => Behaviour.BrokenFirst.Contains(rule) && !Reported.Contains(rule);
+    public bool IsMissed(string rule) => Behaviour.BrokenFirst.Contains(rule) && !Reported.Contains(rule) && !IsKnownOtherwise(rule);
 
     /// <summary>Something is reported, and no run breaks the rule, though all were complete.</summary>
     public bool IsFalseAlarm(string rule) => Reported.Contains(rule) && !Behaviour.Broken.Contains(rule) && Behaviour.IsComplete && !MayBeUnseen(rule);
@@ -20,7 +20,10 @@ internal sealed record Verdict(PageProgram Program, SortedSet<string> Reported, 
 
     /// <summary>The checker stands behind the accessors: of a direct access it sees neither the unmapped table nor the missing lock.</summary>
     private bool MayBeUnseen(string rule) =>
-        rule is Rule.UseAfterUnmap or Rule.UnlockedStore && (Reported.Contains(Rule.DirectRead) || Reported.Contains(Rule.DirectWrite));
+        rule is Rule.UseAfterUnmap or Rule.UnlockedStore && Reported.Overlaps([Rule.DirectRead, Rule.DirectWrite, Rule.EscapedPointer]);
+
+    /// <summary>A store through a span or a reference is an escape's, which has a number of its own.</summary>
+    private bool IsKnownOtherwise(string rule) => rule == Rule.DirectWrite && Reported.Contains(Rule.EscapedPointer);
 
     /// <summary>
     /// Nothing was broken, and once all is fixed some run does something else. What the checker finds only then does not

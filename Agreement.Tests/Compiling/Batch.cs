@@ -13,6 +13,8 @@ namespace PteGuard.Agreement.Tests.Compiling;
 internal sealed class Batch
 {
     private const string Head = """
+        using System;
+        using System.Runtime.CompilerServices;
         using PteGuard;
         using PteGuard.Agreement.Tests.Running;
         using static PteGuard.PageTable;

@@ -15,6 +15,7 @@ internal enum NodeKind
     SetFlag,
     Snapshot,
     If,
+    Switch,
     Loop,
     Try,
     Return,
@@ -43,6 +44,8 @@ internal enum ReadForm
     Dereference,
     Member,
     Index,
+    Span,
+    Reference,
     Helper,
 }
 
@@ -54,6 +57,7 @@ internal enum WriteForm
     Store,
     RawStore,
     Modify,
+    Span,
 }
 
 internal enum UnmapForm
@@ -85,7 +89,7 @@ internal sealed record Node(NodeKind Kind)
     /// <summary>A second one: the other of a swap, the target of an alias, the one whose lock is used.</summary>
     public int B { get; set; } = -1;
 
-    /// <summary>The form, the label, the flag, the snapshot, the first bit of a loop's count, or the result.</summary>
+    /// <summary>The form, the label, the flag, the snapshot, the first bit of a loop's count or of what is switched on, or the result.</summary>
     public int Number { get; set; }
 
     public bool Value { get; set; }

@@ -30,7 +30,7 @@ internal sealed class PageProgram
     /// <summary>How many bits of the input it looks at.</summary>
     public int Bits => All.Select(node => node switch
     {
-        { Kind: NodeKind.Loop } => node.Number + 2,
+        { Kind: NodeKind.Loop, Test: null } or { Kind: NodeKind.Switch } => node.Number + 2,
         { Test: { Kind: TestKind.Bit or TestKind.MappedAndBit } test } => test.Number + 1,
         _ => 0,
     }).DefaultIfEmpty().Max();

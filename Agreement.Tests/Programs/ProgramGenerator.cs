@@ -24,6 +24,9 @@ internal sealed class ProgramGenerator
     /// <summary>How many mappings were held where the innermost loop began; -1: in no loop.</summary>
     private int _heldAtLoop = -1;
 
+    /// <summary>The same for the innermost loop or switch.</summary>
+    private int _heldAtBreak = -1;
+
     private ProgramGenerator(Random random) => _random = random;
 
     public static PageProgram Generate(long seed)
@@ -62,7 +65,7 @@ internal sealed class ProgramGenerator
         {
             0 or 1 => Wrapped(map, held, depth),
             2 when Chance(60) => Retried(map, held, depth),
-            3 or 4 when _heldAtLoop >= 0 && _heldAtLoop == _held.Count => [map, IfNull(variable, [new(Chance(50) ? NodeKind.Break : NodeKind.Continue)]), .. Inside(held, depth), .. End(held)],
+            3 or 4 when _heldAtLoop >= 0 => [map, IfNull(variable, LeaveLoop()), .. Inside(held, depth), .. End(held)],
             5 when depth == 0 && _held.Count == 0 => Jumping(map, held),
             6 when depth == 0 && _flags < PageProgram.Flags => Flagged(map, held, depth),
             7 when _held.Count == 0 => Finally(map, held, depth),
@@ -92,6 +95,12 @@ internal sealed class ProgramGenerator
 
     private List<Node> Retried(Node map, Held held, int depth)
     {
+        if (Chance(30))
+        {
+            var again = new Test(TestKind.Null, held.Variable, 0, Negated: false, _random.Next(4));
+            return [new(NodeKind.Loop) { Test = again, Body = [map] }, .. Inside(held, depth), .. End(held)];
+        }
+
         int label = _labels++;
         return [new(NodeKind.Label) { Number = label }, map, IfNull(held.Variable, [new(NodeKind.Goto) { Number = label }]), .. Inside(held, depth), .. End(held)];
     }
@@ -170,6 +179,12 @@ internal sealed class ProgramGenerator
                 case 2 when depth < 3 && _loops == 0 && _bits < MaxBits - 1:
                     nodes.Add(Loop(depth));
                     break;
+                case 2 when _heldAtLoop >= 0:
+                    nodes.Add(new(NodeKind.If) { Test = BitTest(), Body = LeaveLoop() });
+                    break;
+                case 7 when depth < 4 && _bits < MaxBits - 1:
+                    nodes.Add(Switch(depth));
+                    break;
                 case 3 or 4 when depth < 3:
                     nodes.AddRange(Protocol(depth + 1));
                     break;
@@ -190,17 +205,30 @@ internal sealed class ProgramGenerator
         return nodes;
     }
 
+    private Node Switch(int depth)
+    {
+        int bit = _bits;
+        _bits += 2;
+        int outer = _heldAtBreak;
+        _heldAtBreak = _held.Count;
+        var node = new Node(NodeKind.Switch) { Number = bit, Body = Body(depth + 1), Else = Body(depth + 1), Value = Chance(50) };
+        if (Chance(20))
+            node.Body.AddRange([.. Cleanup(), new(NodeKind.Return) { Number = 8 }]);
+        _heldAtBreak = outer;
+        return node;
+    }
+
     private Node Loop(int depth)
     {
         int bit = _bits;
         _bits += 2;
         _loops++;
-        int outer = _heldAtLoop;
-        _heldAtLoop = _held.Count;
+        (int outer, int outerBreak) = (_heldAtLoop, _heldAtBreak);
+        _heldAtLoop = _heldAtBreak = _held.Count;
         List<Node> body = Body(depth + 1);
         if (Chance(50))
             body.AddRange(Protocol(depth + 1));
-        _heldAtLoop = outer;
+        (_heldAtLoop, _heldAtBreak) = (outer, outerBreak);
         return new(NodeKind.Loop) { Number = bit, Body = body, Value = Chance(50) };
     }
 
@@ -224,9 +252,9 @@ internal sealed class ProgramGenerator
         ];
     }
 
-    private Node Read(int variable) => new(NodeKind.Read) { A = variable, Number = Chance(10) ? _random.Next(6) : _random.Next(2) };
+    private Node Read(int variable) => new(NodeKind.Read) { A = variable, Number = Chance(10) ? _random.Next(8) : _random.Next(2) };
 
-    private Node Write(int variable) => new(NodeKind.Write) { A = variable, Number = Chance(10) ? _random.Next(6) : _random.Next(3) };
+    private Node Write(int variable) => new(NodeKind.Write) { A = variable, Number = Chance(10) ? _random.Next(7) : _random.Next(3) };
 
     private Node IfNull(int variable, List<Node> reaction) => new(NodeKind.If)
     {
@@ -240,6 +268,14 @@ internal sealed class ProgramGenerator
 
     /// <summary>Ends everything that is held, as an early way out must.</summary>
     private List<Node> Cleanup() => [.. Enumerable.Reverse(_held).TakeWhile(held => !held.IsEndedByFinally).SelectMany(End)];
+
+    /// <summary>Ends what is held since the loop began, or the switch inside it, and leaves that turn of it.</summary>
+    private List<Node> LeaveLoop()
+    {
+        bool breaks = Chance(50);
+        int since = breaks ? _heldAtBreak : _heldAtLoop;
+        return [.. Enumerable.Reverse(_held).Take(_held.Count - since).SelectMany(End), new(breaks ? NodeKind.Break : NodeKind.Continue)];
+    }
 
     private List<Node> End(Held held)
     {

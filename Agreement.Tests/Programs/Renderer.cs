@@ -101,7 +101,7 @@ internal sealed class Renderer
         if (node.Kind == NodeKind.Label)
         {
             Line(depth - 1, $"L{node.Number}:");
-            Line(depth, _probed ? $"w.Hit({node.Id});" : ";");
+            Line(depth, _probed ? $"w.Hit({node.Id});" : "w.Turn();");
             return;
         }
 
@@ -118,6 +118,21 @@ internal sealed class Renderer
                     Block(node.Else, depth);
                 }
 
+                break;
+            case NodeKind.Switch:
+                Line(depth, node.Value ? $"switch ((input >> {node.Number}) & 3)" : $"switch (input & {3 << node.Number})");
+                Line(depth, "{");
+                Section(node.Value ? "case 1:" : "case 0:", node.Body, depth + 1);
+                Section(node.Value ? "case 2:" : "default:", node.Else, depth + 1);
+                Line(depth, "}");
+                break;
+            case NodeKind.Loop when node.Test is not null:
+                Line(depth, "do");
+                Line(depth, "{");
+                Line(depth + 1, "w.Turn();");
+                Statements(node.Body, depth + 1);
+                Line(depth, "}");
+                Line(depth, $"while ({Condition(node.Test)});");
                 break;
             case NodeKind.Loop when node.Value:
                 Line(depth, $"int i{node.Id} = 0;");
@@ -144,6 +159,16 @@ internal sealed class Renderer
     {
         Line(depth, "{");
         Statements(nodes, depth + 1);
+        Line(depth, "}");
+    }
+
+    private void Section(string label, List<Node> nodes, int depth)
+    {
+        Line(depth, label);
+        Line(depth, "{");
+        Statements(nodes, depth + 1);
+        if (nodes is not [.., { Kind: NodeKind.Return or NodeKind.Break or NodeKind.Continue or NodeKind.Goto }])
+            Line(depth + 1, "break;");
         Line(depth, "}");
     }
 
@@ -205,6 +230,8 @@ internal sealed class Renderer
                     ReadForm.Dereference => $"(*{p}).Value",
                     ReadForm.Member => $"{p}->Value",
                     ReadForm.Index => $"{p}[0].Value",
+                    ReadForm.Span => $"new Span<Pte>({p}, 1)[0].Value",
+                    ReadForm.Reference => $"Unsafe.AsRef<Pte>({p}).Value",
                     _ => $"Peek({p})",
                 };
                 return $"w.See({read});";
@@ -215,6 +242,7 @@ internal sealed class Renderer
                     WriteForm.SetPte => $"SetPte({p}, w.Next());",
                     WriteForm.GetAndClear => $"w.See(PtepGetAndClear(w.Mm, {Address(node.A)}, {p}).Value);",
                     WriteForm.Store => $"*{p} = w.Next();",
+                    WriteForm.Span => $"new Span<Pte>({p}, 1)[0] = w.Next();",
                     WriteForm.RawStore => $"*(ulong*){p} = w.Next().Value;",
                     _ => $"*{p} = {p}->MkYoung();",
                 };

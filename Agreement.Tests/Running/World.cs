@@ -95,6 +95,9 @@ public sealed unsafe class World : IDisposable
         _run.Trace.Add(statement);
     }
 
+    /// <summary>Stands where a program may go round for ever, whether it has probes or not.</summary>
+    public void Turn() => Burn();
+
     [MayBlock]
     public void Wait()
     {

@@ -27,6 +27,8 @@ public class SummaryTests
 
     [Theory]
     [InlineData("static bool Is(int* q) => q == null;", "if (Is(p)) return;", "NotNull")]
+    [InlineData("static bool Is(int* q) => q == null;", "p++; if (Is(p)) return;", "Maybe")]
+    [InlineData("static bool Is(int* q) => q == null;", "int* r = p + 1; if (p == null || Is(r)) return;", "NotNull")]
     [InlineData("static bool Is(int* q) => Other(q); static bool Other(int* q) => q == null;", "if (Is(p)) return;", "NotNull")]
     [InlineData("static bool Has(int* q) => q != null && *q != 0;", "if (!Has(p)) return;", "NotNull")]
     [InlineData("static bool Has(int* q) => q != null && *q != 0;", "if (Has(p)) return;", "Maybe")]

@@ -46,7 +46,10 @@ internal sealed partial class Evaluator
     };
 
     private static Value? IsNull(Value.From handle, World world) =>
-        handle.IsMoved && world[handle.Site]?.Nullness != Nullness.NotNull ? null : Known(new Value.Test(handle.Site, Nullness.Null, Nullness.NotNull), world);
+        IsTestable(handle, world) ? Known(new Value.Test(handle.Site, Nullness.Null, Nullness.NotNull), world) : null;
+
+    /// <summary>Whether comparing it with null tells about the handle: null that was moved compares like any address.</summary>
+    private static bool IsTestable(Value.From handle, World world) => !handle.IsMoved || world[handle.Site]?.Nullness == Nullness.NotNull;
 
     /// <summary>A test whose outcome is known already is a constant.</summary>
     private static Value Known(Value.Test test, World world)

@@ -137,7 +137,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             {
                 if (argument.Parameter is { Type: IPointerTypeSymbol } parameter
                     && summaries.Promise(parameter) is { WhenTrue: var whenTrue, WhenFalse: var whenFalse } && (whenTrue, whenFalse) != default
-                    && ValueOf(argument.Value, world, Depth / 2) is Value.From { Aspect: Aspect.Handle } from && world[from.Site] is not null)
+                    && ValueOf(argument.Value, world, Depth / 2) is Value.From { Aspect: Aspect.Handle } from && world[from.Site] is not null && IsTestable(from, world))
                     return Known(new Value.Test(from.Site, whenTrue, whenFalse), world);
             }
         }

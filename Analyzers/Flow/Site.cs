@@ -22,7 +22,7 @@ internal sealed record Site(object Origin, Acquisition? Acquisition)
     // Sites are interned: being the same is being one object.
     public bool Equals(Site? other) => ReferenceEquals(this, other);
 
-    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+    public override int GetHashCode() => Number;
 }
 
 /// <summary>The sites of one body.</summary>
