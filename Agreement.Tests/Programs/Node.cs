@@ -57,6 +57,7 @@ internal enum WriteForm
     Store,
     RawStore,
     Modify,
+    Carried,
     Span,
 }
 

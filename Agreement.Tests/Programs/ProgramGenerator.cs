@@ -254,7 +254,7 @@ internal sealed class ProgramGenerator
 
     private Node Read(int variable) => new(NodeKind.Read) { A = variable, Number = Chance(10) ? _random.Next(8) : _random.Next(2) };
 
-    private Node Write(int variable) => new(NodeKind.Write) { A = variable, Number = Chance(10) ? _random.Next(7) : _random.Next(3) };
+    private Node Write(int variable) => new(NodeKind.Write) { A = variable, Number = Chance(10) ? _random.Next(8) : _random.Next(3) };
 
     private Node IfNull(int variable, List<Node> reaction) => new(NodeKind.If)
     {

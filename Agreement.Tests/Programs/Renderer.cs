@@ -242,6 +242,7 @@ internal sealed class Renderer
                     WriteForm.SetPte => $"SetPte({p}, w.Next());",
                     WriteForm.GetAndClear => $"w.See(PtepGetAndClear(w.Mm, {Address(node.A)}, {p}).Value);",
                     WriteForm.Store => $"*{p} = w.Next();",
+                    WriteForm.Carried => $"Pte e{node.Id} = {p}[0]; {p}[0] = e{node.Id}.MkYoung();",
                     WriteForm.Span => $"new Span<Pte>({p}, 1)[0] = w.Next();",
                     WriteForm.RawStore => $"*(ulong*){p} = w.Next().Value;",
                     _ => $"*{p} = {p}->MkYoung();",

@@ -33,6 +33,12 @@ internal sealed record EntryAccess(
     /// </summary>
     public ImmutableArray<SyntaxNode> MergedReads { get; init; } = ImmutableArray<SyntaxNode>.Empty;
 
+    /// <summary>The read of the same entry, in an earlier statement, that what is stored was made of.</summary>
+    public SyntaxNode? CarriedRead { get; init; }
+
+    /// <summary>The variable in what is stored, where it surely holds the whole entry as it is, and nothing else there is a variable.</summary>
+    public SyntaxNode? Copy { get; init; }
+
     /// <summary>The barrier that directly follows the statement of a lockless read.</summary>
     public SyntaxNode? Barrier { get; init; }
 

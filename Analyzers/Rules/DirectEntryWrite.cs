@@ -21,6 +21,7 @@ public sealed class DirectEntryWriteAnalyzer : PteGuardAnalyzer
             var (verb, advice) = access.Kind switch
             {
                 EntryAccessKind.Write => ("writes", StoreAdvice(access)),
+                EntryAccessKind.ReadModifyWrite when access.CarriedRead is { } read => ("modifies", CarriedAdvice(access, read)),
                 EntryAccessKind.ReadModifyWrite => ("modifies", ModifyAdvice(access)),
                 _ => (null, null),
             };
@@ -35,6 +36,11 @@ public sealed class DirectEntryWriteAnalyzer : PteGuardAnalyzer
 
     private static string ModifyAdvice(EntryAccess access) => access.Contract.Modify is { } modifier
         ? $"use {modifier.Name}"
-        : "a read followed by a store loses the accessed and dirty bits that hardware sets in between; use an atomic helper, or "
-            + SiteText.HowToName(access, "Modify", OptionKeys.ModifyAccessor);
+        : "a read followed by a store loses the accessed and dirty bits that hardware sets in between; use an atomic helper, or " + HowToModify(access);
+
+    private static string CarriedAdvice(EntryAccess access, SyntaxNode read) =>
+        $"what it stores was made of '{SiteText.Of(read)}' before, and what is written in between is lost; use "
+        + (access.Contract.Modify is { } modifier ? modifier.Name : "an atomic helper, or " + HowToModify(access));
+
+    private static string HowToModify(EntryAccess access) => SiteText.HowToName(access, "Modify", OptionKeys.ModifyAccessor);
 }

@@ -29,7 +29,13 @@ public sealed class DirectEntryWriteFix : PlannedFixProvider
             if (Directives.Within(access.Site))
                 continue;
 
-            if (stores.Of(access) is { } store)
+            // A call of the writer would only hide that an update can be lost.
+            if (access.CarriedRead is not null)
+            {
+                if (access.Copy is { } copy && access with { MergedReads = ImmutableArray.Create(copy) } is var merged && (masks.Of(merged) ?? functions.Of(merged)) is { } update)
+                    yield return Fix(access, $"Modify through {access.Contract.Modify!.Name}", update);
+            }
+            else if (stores.Of(access) is { } store)
                 yield return Fix(access, $"Write through {access.Contract.Write!.Name}", store);
             else if ((masks.Of(access) ?? functions.Of(access)) is { } change)
                 yield return Fix(access, $"Modify through {access.Contract.Modify!.Name}", change);

@@ -57,9 +57,10 @@ internal sealed class FunctionModifications(SemanticModel model)
 
         foreach (var read in access.MergedReads)
         {
-            var place = read is InvocationExpressionSyntax { ArgumentList.Arguments: [var pointer] } call
-                ? new EntryAddress(call, pointer.Expression, access.EntryType, AddressForm.Argument)
-                : _addresses.Of(access with { Slot = read });
+            var place = read == access.Copy ? new EntryAddress((ExpressionSyntax)read, address.Pointer, access.EntryType, AddressForm.Operand)
+                : read is InvocationExpressionSyntax { ArgumentList.Arguments: [var pointer] } call
+                    ? new EntryAddress(call, pointer.Expression, access.EntryType, AddressForm.Argument)
+                    : _addresses.Of(access with { Slot = read });
             if (place is null || !SymbolEqualityComparer.Default.Equals(place.Type, access.EntryType))
                 return null;
 
