@@ -39,6 +39,11 @@ public class DirectEntryWriteCarriedFixTests
     [InlineData("ulong e = pt[i]; [|pt[i] = e | Property|];")]
     [InlineData("ulong e = pt[i]; *other = 0; [|pt[i] = e | 4|];")]
     [InlineData("ulong e = pt[i]; _field = 0; [|pt[i] = e | 4|];")]
+    [InlineData("ref ulong r = ref pt[0]; ulong e = pt[i]; [|r = 0|]; [|pt[i] = e | 4|];", "ref ulong r = ref pt[0]; ulong e = pt[i]; Write(&pt[0], 0); [|pt[i] = e | 4|];")]
+    [InlineData("ulong e = pt[i]; ref ulong r = ref e; r = 0; [|pt[i] = e | 4|];")]
+    [InlineData("ulong e = pt[i]; using (new System.IO.MemoryStream()) { } [|pt[i] = e | 4|];")]
+    [InlineData("ulong e = pt[i]; foreach (var x in \"abc\") { } [|pt[i] = e | 4|];")]
+    [InlineData("ulong e = pt[i]; var s = $\"{e}\"; [|pt[i] = e | 4|];")]
     [InlineData("ulong e = pt[i]; new object(); [|pt[i] = e | 4|];")]
     [InlineData("ulong e = pt[i]; if (c) Work(); [|pt[i] = e | 4|];")]
     [InlineData("ulong e = pt[i] & 7; [|pt[i] = e | 4|];")]
@@ -52,11 +57,14 @@ public class DirectEntryWriteCarriedFixTests
     [Theory]
     [InlineData("Pte e = *p; [|*p = Oldest(e)|];")]
     [InlineData("Pte e = *p; [|*q = default|]; [|*p = e.MkOld()|];", "Pte e = *p; SetPte(q, default); [|*p = e.MkOld()|];")]
+    [InlineData("Pte e = *p; e.Clear(); [|*p = e.MkOld()|];")]
+    [InlineData("Pte e = *p; e.Young = c; [|*p = e.MkOld()|];")]
     [InlineData("Pte e = *p; [|*p = e.IsNone ? e.MkOld() : e|];")]
     [InlineData("Pte e = *p; [|*p = new Pte(e.Value | m)|];")]
     public Task A_function_that_is_not_only_the_copys_is_left_to_people(string before, string? after = null) => VerifyTyped(before, after ?? before);
 
-    private static Task VerifyRaw(string before, string after) => Verify.FixAsync<DirectEntryWriteAnalyzer, DirectEntryWriteFix>(In(before), In(after), RawKeys);
+    private static Task VerifyRaw(string before, string after) =>
+        Verify.FixAsync<DirectEntryWriteAnalyzer, DirectEntryWriteFix>(In(before), In(after), RawKeys, test => test.FixedState.MarkupHandling = MarkupMode.Allow);
 
     private static Task VerifyTyped(string before, string after) =>
         Verify.FixAsync<DirectEntryWriteAnalyzer, DirectEntryWriteFix>(In(before), In(after), configure: test => test.FixedState.MarkupHandling = MarkupMode.Allow);

@@ -14,7 +14,10 @@ internal static class BodyVariables
         _ => null,
     };
 
-    /// <summary>The same, or the field or property.</summary>
+    /// <summary>Whether an operation names a variable that is storage of its own, and not a reference to another's.</summary>
+    public static bool IsOwn(IOperation operation) => operation is ILocalReferenceOperation { Local.IsRef: false } or IParameterReferenceOperation { Parameter.RefKind: RefKind.None };
+
+    /// <summary>The local, parameter, field or property that an operation names.</summary>
     public static ISymbol? OrMember(IOperation operation) => operation is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member ? member.Member : Of(operation);
 
     /// <summary>The variable, field or property that an operation writes; null if it writes none.</summary>

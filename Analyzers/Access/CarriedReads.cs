@@ -18,27 +18,28 @@ internal sealed class CarriedReads
 
     private const int LongestChain = 16;
 
-    private readonly List<EntryAccess> _accesses;
     private readonly Dictionary<IOperation, EntryAccess> _slots = [];
     private int _left = Budget;
 
-    private CarriedReads(List<EntryAccess> accesses)
+    private readonly QuietOperations _quiet;
+
+    private CarriedReads(List<EntryAccess> accesses, MemberEffects effects)
     {
-        _accesses = accesses;
+        _quiet = new QuietOperations(effects);
         foreach (var access in accesses)
             _slots[access.Operation] = access;
     }
 
-    public static void Apply(List<EntryAccess> accesses)
+    public static void Apply(List<EntryAccess> accesses, MemberEffects effects)
     {
         CarriedReads? reads = null;
         for (var i = 0; i < accesses.Count; i++)
         {
             if (accesses[i] is not { Kind: EntryAccessKind.Write, Site: var site, Operation: var slot }
-                || Assignment(slot) is not { } store || store.Syntax != site || !IsPlain(slot) || !ValueOperands.Of(store.Value).Any(IsVariable))
+                || Assignment(slot) is not { } store || store.Syntax != site || !IsPlain(slot) || !ValueOperands.Of(store.Value).Any(BodyVariables.IsOwn))
                 continue;
 
-            reads ??= new CarriedReads(accesses);
+            reads ??= new CarriedReads(accesses, effects);
             if (reads.Source(store.Value, store, accesses[i], 0) is { } read)
                 accesses[i] = accesses[i] with { Kind = EntryAccessKind.ReadModifyWrite, CarriedRead = read, Copy = reads.CopyIn(store, accesses[i]) };
         }
@@ -68,7 +69,7 @@ internal sealed class CarriedReads
             if (links > 1 && ReadOf(operand, store) is { } read)
                 return read;
 
-            if (IsVariable(operand) && BodyVariables.Of(operand) is { } variable && Definition(variable, at, store) is var (assigned, giver)
+            if (BodyVariables.IsOwn(operand) && BodyVariables.Of(operand) is { } variable && Definition(variable, at, store) is var (assigned, giver)
                 && Source(assigned, giver, store, links) is { } earlier)
                 return earlier;
         }
@@ -80,8 +81,8 @@ internal sealed class CarriedReads
     private SyntaxNode? CopyIn(ISimpleAssignmentOperation store, EntryAccess access)
     {
         var operands = ValueOperands.Of(store.Value).ToList();
-        return operands.FindAll(IsVariable) is [var copy] && SymbolEqualityComparer.Default.Equals(copy.Type, store.Target.Type)
-            && operands.TrueForAll(operand => IsQuiet(operand, access))
+        return operands.FindAll(BodyVariables.IsOwn) is [var copy] && SymbolEqualityComparer.Default.Equals(copy.Type, store.Target.Type)
+            && operands.TrueForAll(operand => _quiet.Is(operand, access.EntryType))
             && Definition(BodyVariables.Of(copy)!, store, access, requireQuiet: true) is var (value, _) && IsRead(value, access)
             ? copy.Syntax
             : null;
@@ -95,21 +96,6 @@ internal sealed class CarriedReads
 
         return ReadOf(read, store) is not null;
     }
-
-    /// <summary>Whether an operation changes no memory that an entry may be in. The entry's own members do not.</summary>
-    private static bool IsQuiet(IOperation operation, EntryAccess store) => operation switch
-    {
-        IInvocationOperation call => IsOwn(call.Instance, store),
-        IPropertyReferenceOperation property => IsOwn(property.Instance, store),
-        IAssignmentOperation assignment => BodyVariables.Of(assignment.Target) is not null,
-        IIncrementOrDecrementOperation step => BodyVariables.Of(step.Target) is not null,
-        IObjectCreationOperation { Type: not { TypeKind: TypeKind.Struct } } or IDynamicInvocationOperation or IFunctionPointerInvocationOperation or IAwaitOperation => false,
-        _ => true,
-    };
-
-    private static bool IsOwn(IOperation? instance, EntryAccess store) => instance is not null && SymbolEqualityComparer.Default.Equals(instance.Type, store.EntryType);
-
-    private static bool IsVariable(IOperation operand) => operand is ILocalReferenceOperation { Local.IsRef: false } or IParameterReferenceOperation { Parameter.RefKind: RefKind.None };
 
     private SyntaxNode? ReadOf(IOperation operand, EntryAccess store)
     {
@@ -137,7 +123,7 @@ internal sealed class CarriedReads
                 if (EarlierStatements.LeavesBefore(operation, statement))
                     continue;
 
-                if (Disturbs(operation, store) || (requireQuiet && given is null && !IsQuiet(operation, store)))
+                if (Disturbs(operation, store) || (requireQuiet && given is null && !_quiet.Is(operation, store.EntryType)))
                     return null;
 
                 if (BodyVariables.Given(operation, variable) is not { } value)
