@@ -24,6 +24,21 @@ internal static class Verify
         return test.RunAsync();
     }
 
+    /// <summary>Checks what the only report says, and which other places it names.</summary>
+    /// <param name="source">The snippet, with the report marked as <c>{|#0:…|}</c> and the other places, in their order, as <c>{|#1:…|}</c> and so on.</param>
+    /// <param name="id">The rule's.</param>
+    /// <param name="message">The whole text.</param>
+    public static Task MessageAsync<TAnalyzer>(string source, string id, string message)
+        where TAnalyzer : DiagnosticAnalyzer, new() =>
+        AnalyzerAsync<TAnalyzer>(source, configure: test =>
+        {
+            var report = new DiagnosticResult(id, DiagnosticSeverity.Info).WithMessage(message);
+            for (var place = 0; source.Contains($"{{|#{place}:", StringComparison.Ordinal); place++)
+                report = report.WithLocation(place);
+
+            test.ExpectedDiagnostics.Add(report);
+        });
+
     /// <param name="source">The snippet before the fix, with markup.</param>
     /// <param name="fixedSource">The snippet after it, with markup for what is left; the same as <paramref name="source"/> if there is no fix.</param>
     /// <param name="editorConfig">Lines for the section <c>[*.cs]</c> of an .editorconfig.</param>

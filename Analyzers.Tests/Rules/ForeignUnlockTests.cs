@@ -73,6 +73,13 @@ public class ForeignUnlockTests
     public Task A_lock_that_nobody_knows_is_silent(string body) => Verify.AnalyzerAsync<ForeignUnlockAnalyzer>(MappingSource.Method(body));
 
     [Theory]
+    [InlineData("var a = {|#1:PteOffsetMapLock(mm, pmd, addr, out var la)|}; if (a == null) return 1; var b = PteOffsetMapLock(mm, pmd2, addr, out var lb); if (b == null) return 1; PteUnmapUnlock(a, {|#0:lb|}); PteUnmap(b); la.Exit();",
+        "'lb' is not the lock of this mapping; use 'la', which came with it")]
+    [InlineData("var a = {|#1:PteOffsetMapLock(mm, pmd, addr, out _)|}; if (a == null) return 1; var b = PteOffsetMapLock(mm, pmd2, addr, out var lb); if (b == null) return 1; PteUnmapUnlock(a, {|#0:lb|}); PteUnmap(b);",
+        "'lb' is not the lock of this mapping; use the one that came with it")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<ForeignUnlockAnalyzer>(MappingSource.Method(body), "PTE0010", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<ForeignUnlockAnalyzer>(

@@ -139,7 +139,16 @@ public class RepeatedEntryReadTests
     [InlineData("switch (i) { case 0: Look(PtepGet(p).Value); break; case 1: Look(PtepGet(p).Value); break; }")]
     public Task A_read_that_may_give_something_else_is_not(string body) => VerifyBody(body);
 
-    private static Task VerifyBody(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>($$"""
+    [Theory]
+    [InlineData("Look({|#1:PtepGet(p)|}.Value); Look({|#0:PtepGet(p)|}.Pfn);",
+        "'PtepGet(p)' reads again what line 7 has read, and nothing in between changes it on purpose; read it once, into a local")]
+    [InlineData("var pte = {|#1:PtepGet(p)|}; Look({|#0:PtepGet(p)|}.Pfn);",
+        "'PtepGet(p)' reads again what line 7 has read, and nothing in between changes it on purpose; use 'pte', which holds what was read")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<RepeatedEntryReadAnalyzer>(InClass(body), "PTE0005", message);
+
+    private static Task VerifyBody(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(InClass(body));
+
+    private static string InClass(string body) => $$"""
         using static Paging;
 
         unsafe class C
@@ -150,5 +159,5 @@ public class RepeatedEntryReadTests
             }
 
         {{Helpers}}
-        """);
+        """;
 }

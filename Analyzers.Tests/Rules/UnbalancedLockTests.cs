@@ -80,6 +80,15 @@ public class UnbalancedLockTests
     public Task Locking_for_the_caller_is_silent(string members) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Class(members));
 
     [Theory]
+    [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; {|#0:ptl|}.Exit(); PteUnmap(p);",
+        "The page-table lock 'ptl' is released where it is not held; release it once on every path that took it")]
+    [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; {|#0:ptl|}.Enter(); PteUnmap(p); {|#1:return 2;|}",
+        "The page-table lock 'ptl' is still held on the way out in line 10; release it on every way out")]
+    [InlineData("var p = {|#0:PteOffsetMapLock(mm, pmd, addr, out var ptl)|}; if (p == null) return 1; PteUnmap(p); {|#1:return 2;|}",
+        "The page-table lock that 'PteOffsetMapLock(mm, pmd, addr, out var ptl)' takes is still held on the way out in line 10; release it on every way out")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UnbalancedLockAnalyzer>(MappingSource.Method(body), "PTE0019", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(

@@ -67,6 +67,13 @@ public class UnlockedStoreTests
     public Task A_mapping_without_a_lock_is_silent(string body) => Verify.AnalyzerAsync<UnlockedStoreAnalyzer>(MappingSource.Method(body));
 
     [Theory]
+    [InlineData("var p = {|#1:PteOffsetMapNolock(mm, pmd, addr, out var ptl)|}; if (p == null) return 1; SetPte({|#0:p|}, pte); PteUnmap(p);",
+        "An entry is stored to through 'p' while the lock of its table is not held; take 'ptl' first")]
+    [InlineData("var p = {|#1:PteOffsetMapNolock(mm, pmd, addr, out _)|}; if (p == null) return 1; SetPte({|#0:p|}, pte); PteUnmap(p);",
+        "An entry is stored to through 'p' while the lock of its table is not held; take the lock that came with the mapping first")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UnlockedStoreAnalyzer>(MappingSource.Method(body), "PTE0011", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UnlockedStoreAnalyzer>(

@@ -58,6 +58,11 @@ public class UnmapOrderTests
     public Task What_is_not_alive_has_no_place(string body) => Verify.AnalyzerAsync<UnmapOrderAnalyzer>(MappingSource.Method(body));
 
     [Theory]
+    [InlineData("var a = PteOffsetMap(pmd, addr); if (a == null) return 1; var b = {|#1:PteOffsetMap(pmd2, addr)|}; if (b == null) { PteUnmap(a); return 1; } PteUnmap({|#0:a|}); PteUnmap(b);",
+        "'a' is unmapped before 'PteOffsetMap(pmd2, addr)', which was mapped later; unmap in the reverse order")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UnmapOrderAnalyzer>(MappingSource.Method(body), "PTE0009", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UnmapOrderAnalyzer>(

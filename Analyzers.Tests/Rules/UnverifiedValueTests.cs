@@ -56,6 +56,11 @@ public class UnverifiedValueTests
     public Task Where_no_lock_is_taken_it_is_silent(string body) => Verify.AnalyzerAsync<UnverifiedValueAnalyzer>(MappingSource.Method(body));
 
     [Theory]
+    [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; var v = {|#1:PtepGet(p)|}; ptl.Enter(); SetPte(p, {|#0:v|}); PteUnmapUnlock(p, ptl);",
+        "'v' was read before the lock was taken; compare it with the entry as it is now (PteSame, or PmdSame of the directory entry) before acting on it")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UnverifiedValueAnalyzer>(MappingSource.Method(body), "PTE0012", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UnverifiedValueAnalyzer>(

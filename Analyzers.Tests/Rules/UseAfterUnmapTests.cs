@@ -71,6 +71,13 @@ public class UseAfterUnmapTests
     public Task Its_lock_may_be_released_after_it(string body) => Verify.AnalyzerAsync<UseAfterUnmapAnalyzer>(MappingSource.Method(body));
 
     [Theory]
+    [InlineData("var p = PteOffsetMap(pmd, addr); if (p == null) return 1; PteUnmap({|#1:p|}); var v = PtepGet({|#0:p|});",
+        "'p' uses a page table that was unmapped; use it before it is unmapped, or map again")]
+    [InlineData("var p = PteOffsetMap(pmd, addr); if (p == null) return 1; PteUnmap({|#1:p|}); PteUnmap({|#0:p|});",
+        "'p' uses a page table that was unmapped; unmap it once on every path")]
+    public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UseAfterUnmapAnalyzer>(MappingSource.Method(body), "PTE0008", message);
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UseAfterUnmapAnalyzer>(

@@ -129,7 +129,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnlockedStore = new(
         "PTE0011",
         "Entry is stored to without its table's lock",
-        "'{0}' stores to an entry while the lock of its table is not held; take '{1}' first",
+        "An entry is stored to through '{0}' while the lock of its table is not held; take {1} first",
         Category,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,

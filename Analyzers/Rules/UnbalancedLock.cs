@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
@@ -29,7 +30,8 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
             foreach (var ways in held.GroupBy(e => e.Site))
             {
                 var taken = trace.Of(MappingEventKind.Lock).FirstOrDefault(e => e.Site == ways.Key)?.Syntax ?? ways.Key.Syntax!;
-                Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock that '{SiteText.Of(taken)}' takes is still held on the way out in line {SiteText.Line(ways.First().Syntax)}; release it on every way out");
+                var name = taken is InvocationExpressionSyntax ? $"that '{SiteText.Of(taken)}' takes" : $"'{SiteText.Of(taken)}'";
+                Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock {name} is still held on the way out in line {SiteText.Line(ways.First().Syntax)}; release it on every way out");
             }
         });
 

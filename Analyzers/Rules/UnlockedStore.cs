@@ -26,7 +26,7 @@ public sealed class UnlockedStoreAnalyzer : PteGuardAnalyzer
                     store.Syntax.GetLocation(),
                     [store.Site.Syntax!.GetLocation()],
                     SiteText.Of(store.Syntax),
-                    MappingLock.Variable(store.Site)?.Name ?? "the lock that came with the mapping"));
+                    MappingLock.Variable(store.Site) is { } ptl ? $"'{ptl.Name}'" : "the lock that came with the mapping"));
             }
         });
 }
