@@ -73,6 +73,9 @@ public class BlockingWhileMappedTests
     [InlineData("var p = PteOffsetMap(pmd, addr); if (p == null) { Thread.Sleep(1); return 1; } PteUnmap(p);")]
     [InlineData("Thread.Sleep(1); var p = PteOffsetMap(pmd, addr); if (p == null) return 1; PteUnmap(p);")]
     [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p == null) { Thread.Sleep(1); goto again; } PteUnmap(p);")]
+    [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p != null) { PteUnmap(p); goto again; } Thread.Sleep(1);")]
+    [InlineData("Pte* p; do { p = PteOffsetMap(pmd, addr); } while (p == null); PteUnmap(p); Thread.Sleep(1);")]
+    [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p != null) { field = p; goto again; } Thread.Sleep(1);")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; PteUnmapUnlock(p, ptl); Thread.Sleep(1);")]
     [InlineData("lock (gate) Thread.Sleep(1);")]
     [InlineData("var p = PteOffsetKernel(pmd, addr); Thread.Sleep(1);")]
@@ -122,6 +125,11 @@ public class BlockingWhileMappedTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p != null) goto again; [|Thread.Sleep(1)|];")]
+    [InlineData("Pte* p; do { p = PteOffsetMap(pmd, addr); } while (p != null); [|Thread.Sleep(1)|];")]
+    public Task What_an_earlier_turn_left_mapped_counts(string body) => VerifyBody(body);
 
     [Fact]
     public Task The_message_says_what_is_held() => Verify.AnalyzerAsync<BlockingWhileMappedAnalyzer>(

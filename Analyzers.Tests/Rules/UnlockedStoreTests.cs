@@ -8,6 +8,7 @@ public class UnlockedStoreTests
 
     [Theory]
     [InlineData("SetPte([|p|], pte);")]
+    [InlineData("new Span<Pte>([|p|], 1)[0] = pte;")]
     [InlineData("SetPte([|p + 1|], pte);")]
     [InlineData("SetPte([|&p[1]|], pte);")]
     [InlineData("[|*p|] = pte;")]

@@ -15,6 +15,7 @@ public class UseAfterUnmapTests
     [InlineData("PteUnmap(p); SetPte([|p|], pte);")]
     [InlineData("PteUnmap(p); [|*p|] = pte;")]
     [InlineData("PteUnmap(p); PteUnmap([|p|]);")]
+    [InlineData("PteUnmap(p); var v = new Span<Pte>([|p|], 1)[0];")]
     [InlineData("var q = p; PteUnmap(p); var v = PtepGet([|q|]);")]
     [InlineData("var q = p + 1; PteUnmap(q); var v = PtepGet([|p|]);")]
     [InlineData("if (flag) PteUnmap(p); var v = PtepGet([|p|]);")]
@@ -60,6 +61,7 @@ public class UseAfterUnmapTests
     [InlineData("Foreign.Unknown(p); var v = PtepGet(p); PteUnmap(p);")]
     [InlineData("field = p; PteUnmap(p); var v = PtepGet(field);")]
     [InlineData("Action a = () => PteUnmap(p); a(); var v = PtepGet(p);")]
+    [InlineData("new Span<Pte>(p, 1)[0] = default; PteUnmap(p);")]
     [InlineData("PteUnmap(p); var name = nameof(p); var size = sizeof(Pte); var next = p + 1;")]
     [InlineData("while (true) { var v = PtepGet(p); PteUnmap(p); p = PteOffsetMap(pmd, addr); if (p == null) return 2; }")]
     public Task A_use_of_what_is_still_mapped_is_silent(string body) => Verify.AnalyzerAsync<UseAfterUnmapAnalyzer>(MappingSource.Method(Map + body));

@@ -117,11 +117,12 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
             return;
 
         var site = evaluator.SiteOf(call);
+        var before = scene[site];
         scene.Continue(scene.World.Orphan(site));
         if (site.Acquisition is not { } acquisition)
             return;
 
-        scene.Set(site, new SiteState(acquisition.Nullness, acquisition.States));
+        scene.Set(site, new SiteState(acquisition.Nullness, before is { } last ? protocol.Renew(last, acquisition.States) : acquisition.States));
         foreach (var argument in call.Arguments)
         {
             if (argument.Parameter is not { } parameter)

@@ -21,6 +21,9 @@ internal abstract class Protocol
     {
     }
 
+    /// <summary>What the states of a new handle take over from the last one of the same call: bits that take the place of <paramref name="initial"/>.</summary>
+    public virtual int Renew(SiteState before, int initial) => initial;
+
     /// <summary>Called when a call has acquired a handle.</summary>
     public virtual void Acquired(Site site, Scene scene)
     {

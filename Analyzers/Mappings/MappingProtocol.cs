@@ -35,7 +35,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         {
             var states = facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper ? Initial(mapper)
                 : helpers.Of(method).HandedOut ?? MappingState.Escaped | MappingState.LockEscaped;
-            return mapping with { States = (int)states };
+            return mapping with { States = (int)((states & ~MappingState.Left) | MappingState.NoneLeft) };
         }
 
         if (EntryFacts.AcquiresLock(method) && !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None)
@@ -45,6 +45,9 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
     }
 
     public override bool Keeps(Site site, SiteState state) => state.IsOpen();
+
+    public override int Renew(SiteState before, int initial) =>
+        before.IsMapped() || before.HasLeft() ? (initial & ~(int)MappingState.NoneLeft) | (int)MappingState.Left : initial;
 
     public override void Acquired(Site site, Scene scene)
     {
@@ -87,6 +90,12 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
             case IFunctionPointerInvocationOperation or IObjectCreationOperation or IDynamicInvocationOperation when !operation.Type.IsSpan():
                 Escape(operation.ChildOperations.Select(c => c is IArgumentOperation argument ? argument.Value : c), scene);
                 break;
+            case IPropertyReferenceOperation { Instance: { } instance, Arguments: [_] } element when Viewed(instance) is { } viewed:
+                if (_stores.Contains(element.Syntax))
+                    Store(viewed, viewed.Syntax, scene);
+
+                Use(viewed, viewed.Syntax, scene);
+                break;
             case ITupleOperation when IsDeconstructed(operation):
                 break;
             case ITupleOperation or IArrayInitializerOperation or IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }:
@@ -121,7 +130,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
 
         foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
         {
-            if (state.IsOpen() && !IsGivenAway(site, exit.Value, scene) && (exit.Syntax ?? site.Syntax) is { } where)
+            if ((state.IsMapped() || state.IsLocked()) && !IsGivenAway(site, exit.Value, scene) && (exit.Syntax ?? site.Syntax) is { } where)
                 Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
         }
     }
@@ -132,7 +141,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
     {
         foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
         {
-            if (state.IsOpen() && (cause?.Syntax ?? site.Syntax) is { } where)
+            if ((state.IsMapped() || state.IsLocked()) && (cause?.Syntax ?? site.Syntax) is { } where)
                 Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
         }
     }
@@ -160,6 +169,10 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         var states = mapper.Unmappers.IsEmpty ? MappingState.Escaped : MappingState.Mapped;
         return mapper.Lock is null ? states : states | (mapper.Locked ? MappingState.Locked : MappingState.Unlocked);
     }
+
+    /// <summary>The pointer of <c>new Span&lt;T&gt;(p, n)</c>, an element of which is being asked for at once.</summary>
+    private static IOperation? Viewed(IOperation instance) =>
+        instance.Unconverted() is IObjectCreationOperation { Arguments: [{ Value: var given }, ..] } view && view.Type.IsSpan() && given.Unconverted() is { Type: IPointerTypeSymbol } pointer ? pointer : null;
 
     /// <summary>Whether the tuple only passes its elements on to variables.</summary>
     private static bool IsDeconstructed(IOperation tuple)
