@@ -38,6 +38,12 @@ public sealed class CarriedReadsTests
     [InlineData("ulong v = p->Value; q->Value = 1; [|p->Value = v | 2|];")]
     [InlineData("ulong v = p->Value; [|p->Value = other > 0 ? v | 1 : 0|];")]
     [InlineData("ulong v = p->Value; v++; [|p->Value = v|];")]
+    [InlineData("Pte e = *p; e.Young = false; [|*p = e|];")]
+    [InlineData("Pte e = *p; e.Value |= 1; [|*p = e|];")]
+    [InlineData("Pte e = *p; e.Value = e.Value & 1; [|*p = e|];")]
+    [InlineData("ulong v = p->Value; if (i > 0 && ([|p->Value = v|]) > 0) { }")]
+    [InlineData("ulong v = p->Value; switch (i) { case 1: [|p->Value = v|]; break; default: v = other; break; }")]
+    [InlineData("ulong v = p->Value; try { if (i > 0) { v = other; return; } [|p->Value = v|]; } catch { }")]
     [InlineData("ulong v = p->Value; [|p->Value = v | 1|]; Action later = () => { ulong w = r->Value; [|r->Value = w | 1|]; };")]
     public void A_store_of_what_was_read_before_is_a_modification(string body) => Check(body);
 
@@ -66,11 +72,36 @@ public sealed class CarriedReadsTests
     [InlineData("ulong v = p->Value; Action later = () => { r->Value = v; };")]
     [InlineData("ulong v = other; if (i > 0) v = p->Value; p->Value = v;")]
     [InlineData("ulong v = other; try { v = p->Value; } catch { } p->Value = v;")]
-    [InlineData("ulong v = Next()->Value; Next()->Value = v;")]
     [InlineData("ulong v = other; goto set; set: p->Value = v;")]
     [InlineData("ulong v = p->Value; ulong* w = &v; *w = other; p->Value = v;")]
     [InlineData("p->Value = other; ulong v = p->Value;")]
     [InlineData("Pte e = Take(p); *p = e.MkOld();")]
+    [InlineData("ulong v = p->Value; for (int n = 0; n < 4; n++) p->Value = v;")]
+    [InlineData("ulong v = *word; while (word < end) { *word = v; word++; }")]
+    [InlineData("ulong v = p->Value; do { p->Value = v; v = other; } while (i-- > 0);")]
+    [InlineData("ulong v = p->Value; for (; i > 0; p->Value = v) { v = 5; }")]
+    [InlineData("ulong v = p->Value; switch (i) { case 1: v = 5; goto case 2; case 2: p->Value = v; break; }")]
+    [InlineData("ulong v = p->Value; switch (i) { case 1 when (v = 5) > 0: p->Value = v; break; }")]
+    [InlineData("ulong v = p->Value; var x = i switch { 1 when (v = 5) > 0 => p->Value = v, _ => 0UL };")]
+    [InlineData("ulong v = p->Value; try { if (i > 0) { v = 5; throw new Exception(); } } catch { } p->Value = v;")]
+    [InlineData("ulong v = p->Value; try { v = 5; Fill(out other); return; } catch { } p->Value = v;")]
+    [InlineData("ulong v = p->Value; while (i-- > 0) { if (i > 4) { v = 5; if (i > 5) break; return; } } p->Value = v;")]
+    [InlineData("ulong v = 0; { if (i > 0) goto skip; v = p->Value; skip: ; } p->Value = v;")]
+    [InlineData("ulong v = p->Value; void Set() { v = other; } Set(); p->Value = v;")]
+    [InlineData("ulong v = p->Value; Action set = () => v = other; set(); p->Value = v;")]
+    [InlineData("ulong v = 0; ulong* w = &v; v = p->Value; *w = other; p->Value = v;")]
+    [InlineData("ulong v = p->Value; ref ulong w = ref v; w = other; p->Value = v;")]
+    [InlineData("Pte e = *p; e.Clear(); *p = e;")]
+    [InlineData("Pte e = *p; e.Value = other; *p = e;")]
+    [InlineData("Pte e = *p; (e.Value, i) = (other, 1); *p = e;")]
+    [InlineData("Pte e = *p; Fill(out e.Value); *p = e;")]
+    [InlineData("Pte e = *p; *p = e = default;")]
+    [InlineData("ulong v = p->Value; p->Value = v = other;")]
+    [InlineData("ulong v = p->Value; Two(v = other, p->Value = v);")]
+    [InlineData("ulong v = p->Value; p->Value = words[(int)v];")]
+    [InlineData("ulong v = p->Value; Pte* child = (Pte*)(v & ~0xFFFUL); p->Value = child[0].Value;")]
+    [InlineData("ulong v = Next()->Value; Next()->Value = v;")]
+    [InlineData("ulong v = p[Step].Value; p[Step].Value = v;")]
     public void Another_value_or_another_entry_is_a_plain_store(string body) => Check(body);
 
     [Fact]
@@ -83,6 +114,7 @@ public sealed class CarriedReadsTests
             $$"""
             using System;
             using System.Threading;
+            using PteGuard;
             using static Paging;
             unsafe class C
             {
@@ -92,7 +124,10 @@ public sealed class CarriedReadsTests
                 static void Fill(out ulong v) => v = 0;
                 static ulong Work(ulong v) => v;
                 static Pte Take(Pte* p) => default;
-                void M(Pte* p, Pte* q, int i, ulong other, int[] all, ulong[] table) { {{body}} }
+                static void Two(ulong x, ulong y) { }
+                int Step => counter++;
+                int counter;
+                void M(Pte* p, Pte* q, int i, ulong other, int[] all, ulong[] table, System.Collections.Generic.List<ulong> words, [EntryPointer(typeof(Paging))] ulong* word, ulong* end) { {{body}} }
             }
             """);
         Assert.DoesNotContain(snippet.Compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);

@@ -33,7 +33,7 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
         }
 
         ReadModifyWrites.Apply(_accesses);
-        CarriedReads.Apply(_accesses, effects);
+        CarriedReads.Apply(_accesses, root, effects);
         LocklessReads.Apply(_accesses, root);
         _accesses.RemoveAll(access => access.Kind == EntryAccessKind.None);
         _accesses.Sort(static (left, right) => left.Slot.Span.CompareTo(right.Slot.Span));

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Access;
 
@@ -18,30 +19,34 @@ internal sealed class CarriedReads
 
     private const int LongestChain = 16;
 
-    private readonly Dictionary<IOperation, EntryAccess> _slots = [];
+    private readonly MemberEffects _effects;
+    private readonly BodyFacts _body;
+    private readonly SlotReads _reads;
     private int _left = Budget;
 
-    private readonly QuietOperations _quiet;
-
-    private CarriedReads(List<EntryAccess> accesses, MemberEffects effects)
+    private CarriedReads(List<EntryAccess> accesses, IOperation root, MemberEffects effects)
     {
-        _quiet = new QuietOperations(effects);
-        foreach (var access in accesses)
-            _slots[access.Operation] = access;
+        _effects = effects;
+        _body = new BodyFacts(root);
+        _reads = new SlotReads(accesses);
     }
 
-    public static void Apply(List<EntryAccess> accesses, MemberEffects effects)
+    public static void Apply(List<EntryAccess> accesses, IOperation root, MemberEffects effects)
     {
-        CarriedReads? reads = null;
+        CarriedReads? carried = null;
+        EntryCopies? copies = null;
         for (var i = 0; i < accesses.Count; i++)
         {
             if (accesses[i] is not { Kind: EntryAccessKind.Write, Site: var site, Operation: var slot }
                 || Assignment(slot) is not { } store || store.Syntax != site || !IsPlain(slot) || !ValueOperands.Of(store.Value).Any(BodyVariables.IsOwn))
                 continue;
 
-            reads ??= new CarriedReads(accesses, effects);
-            if (reads.Source(store.Value, store, accesses[i], 0) is { } read)
-                accesses[i] = accesses[i] with { Kind = EntryAccessKind.ReadModifyWrite, CarriedRead = read, Copy = reads.CopyIn(store, accesses[i]) };
+            carried ??= new CarriedReads(accesses, root, effects);
+            if (carried.Source(store.Value, store, accesses[i], 0) is not { } read)
+                continue;
+
+            copies ??= new EntryCopies(carried._reads, carried._body, new QuietOperations(effects));
+            accesses[i] = accesses[i] with { Kind = EntryAccessKind.ReadModifyWrite, CarriedRead = read, Copy = copies.In(store, accesses[i]) };
         }
     }
 
@@ -56,7 +61,8 @@ internal sealed class CarriedReads
 
     /// <summary>Whether an entry's address is the same wherever it is written down again.</summary>
     private static bool IsPlain(IOperation slot) =>
-        slot.DescendantsAndSelf().All(part => part is not (IInvocationOperation or IAssignmentOperation or IIncrementOrDecrementOperation or IObjectCreationOperation));
+        slot.DescendantsAndSelf().All(part => part is not (IInvocationOperation or IAssignmentOperation or IIncrementOrDecrementOperation or IObjectCreationOperation)
+            && (part is not IPropertyReferenceOperation { Property: var property } || property.ContainingType.IsSpan() || AutoProperties.Is(property)));
 
     /// <summary>The read of the entry that a value was made of; null if it was made of something else, or nobody knows.</summary>
     private SyntaxNode? Source(IOperation value, IOperation at, EntryAccess store, int links)
@@ -66,7 +72,7 @@ internal sealed class CarriedReads
 
         foreach (var operand in ValueOperands.Of(value))
         {
-            if (links > 1 && ReadOf(operand, store) is { } read)
+            if (links > 1 && _reads.Of(operand, store) is { } read)
                 return read;
 
             if (BodyVariables.IsOwn(operand) && BodyVariables.Of(operand) is { } variable && Definition(variable, at, store) is var (assigned, giver)
@@ -77,59 +83,26 @@ internal sealed class CarriedReads
         return null;
     }
 
-    /// <summary>The only variable in what is stored, if it holds the entry itself, and nothing can have changed the entry since.</summary>
-    private SyntaxNode? CopyIn(ISimpleAssignmentOperation store, EntryAccess access)
-    {
-        var operands = ValueOperands.Of(store.Value).ToList();
-        return operands.FindAll(BodyVariables.IsOwn) is [var copy] && SymbolEqualityComparer.Default.Equals(copy.Type, store.Target.Type)
-            && operands.TrueForAll(operand => _quiet.Is(operand, access.EntryType))
-            && Definition(BodyVariables.Of(copy)!, store, access, requireQuiet: true) is var (value, _) && IsRead(value, access)
-            ? copy.Syntax
-            : null;
-    }
-
-    private bool IsRead(IOperation value, EntryAccess store)
-    {
-        var read = value;
-        while (read is IFieldReferenceOperation { Instance: { } entry } field && EntryLayout.IsWholeStruct(field.Field))
-            read = entry;
-
-        return ReadOf(read, store) is not null;
-    }
-
-    private SyntaxNode? ReadOf(IOperation operand, EntryAccess store)
-    {
-        if (_slots.TryGetValue(operand, out var access))
-            return access.Kind is EntryAccessKind.Read or EntryAccessKind.LocklessRead or EntryAccessKind.None && SlotIdentity.AreSame(operand, store.Operation) ? access.Slot : null;
-
-        return operand is IInvocationOperation call && IsReader(call, store) && SlotIdentity.PointsTo(call.Arguments[0].Value, store.Operation) ? call.Syntax : null;
-    }
-
-    private static bool IsReader(IInvocationOperation call, EntryAccess store) =>
-        call.Arguments.Length > 0
-        && (store.Contract.Read?.Includes(call.TargetMethod) == true || store.Contract.ReadLockless?.Includes(call.TargetMethod) == true);
-
     /// <summary>What a variable was last given, and the operation that did; null if that is not sure, or the entry changed since.</summary>
-    private (IOperation Value, IOperation Giver)? Definition(ISymbol variable, IOperation at, EntryAccess store, bool requireQuiet = false)
+    private (IOperation Value, IOperation Giver)? Definition(ISymbol variable, IOperation at, EntryAccess store)
     {
+        // A constructor's parameter may be one of the type's, which any method writes.
+        if (_body.IsOpaque(variable) || variable.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor })
+            return null;
+
         foreach (var statement in EarlierStatements.Of(at))
         {
             (IOperation Value, IOperation Giver)? given = null;
-            foreach (var operation in statement.DescendantsAndSelf())
+            foreach (var operation in EarlierStatements.Within(statement))
             {
-                if (_left-- <= 0)
+                if (_left-- <= 0 || _reads.Disturbs(operation, store) || Replaces(operation, variable))
                     return null;
 
-                if (EarlierStatements.LeavesBefore(operation, statement))
+                // What stands in what gives ran before it.
+                if (given is { Giver.Syntax.Span: var span } && span.Contains(operation.Syntax.Span))
                     continue;
 
-                if (Disturbs(operation, store) || (requireQuiet && given is null && !_quiet.Is(operation, store.EntryType)))
-                    return null;
-
-                if (BodyVariables.Given(operation, variable) is not { } value)
-                    continue;
-
-                if (operation is ICompoundAssignmentOperation or IIncrementOrDecrementOperation && !requireQuiet)
+                if (BodyVariables.Given(operation, variable) is not { } value || operation is ICompoundAssignmentOperation or IIncrementOrDecrementOperation)
                     continue;
 
                 if (value == operation)
@@ -137,7 +110,7 @@ internal sealed class CarriedReads
 
                 if (!EarlierStatements.IsConditional(operation, statement))
                     given = (value, operation);
-                else if (requireQuiet || !ValueOperands.Of(value).Any(operand => SymbolEqualityComparer.Default.Equals(BodyVariables.Of(operand), variable)))
+                else if (!Mentions(value, variable))
                     return null;
             }
 
@@ -148,16 +121,27 @@ internal sealed class CarriedReads
         return null;
     }
 
-    /// <summary>Whether an operation may change the entry, or which entry its address denotes.</summary>
-    private bool Disturbs(IOperation operation, EntryAccess store)
+    /// <summary>Whether a variable's own content is changed where it stands, so that nothing may be left of it: <c>e.Clear()</c>, <c>e.Value = x</c>.</summary>
+    private bool Replaces(IOperation operation, ISymbol variable)
     {
-        if (_slots.TryGetValue(operation, out var access) && access.Kind is EntryAccessKind.Write or EntryAccessKind.ReadModifyWrite)
-            return SlotIdentity.AreSame(operation, store.Operation);
+        if (!SymbolEqualityComparer.Default.Equals(BodyVariables.Of(operation), variable))
+            return false;
 
-        if (operation is IInvocationOperation call && !IsReader(call, store) && call.Arguments.Any(argument => SlotIdentity.PointsTo(argument.Value, store.Operation)))
-            return true;
+        var part = operation;
+        var isWhole = true;
+        for (; part.Parent is IFieldReferenceOperation field && field.Instance == part; part = field)
+            isWhole &= EntryLayout.IsWholeStruct(field.Field);
 
-        return BodyVariables.Written(operation) is { } written
-            && store.Operation.DescendantsAndSelf().Any(part => SymbolEqualityComparer.Default.Equals(BodyVariables.OrMember(part), written));
+        return part.Parent switch
+        {
+            IInvocationOperation call when call.Instance == part => part.Type is { IsValueType: true, SpecialType: SpecialType.None } && _effects.Of(call.TargetMethod) != MemberEffect.Reads,
+            ISimpleAssignmentOperation assignment when assignment.Target == part && part != operation => isWhole && !Mentions(assignment.Value, variable),
+            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } => part != operation,
+            ITupleOperation tuple => part != operation && AccessClassifier.Assigner(tuple) is not null,
+            _ => false,
+        };
     }
+
+    private static bool Mentions(IOperation value, ISymbol variable) =>
+        ValueOperands.Of(value).Any(operand => SymbolEqualityComparer.Default.Equals(BodyVariables.Of(operand), variable));
 }

@@ -7,7 +7,7 @@ namespace PteGuard.Analyzers.Access;
 /// <summary>What surely ran before an operation, in its own function.</summary>
 internal static class EarlierStatements
 {
-    /// <summary>The statements, and the conditions of those around it, the last one first; up to where control may come from elsewhere.</summary>
+    /// <summary>The statements, the conditions of those around it and the operands to the left, the last one first; up to where control may come from elsewhere.</summary>
     public static IEnumerable<IOperation> Of(IOperation operation)
     {
         for (var inner = operation; inner.Parent is { } outer; inner = outer)
@@ -22,6 +22,10 @@ internal static class EarlierStatements
                 if (earlier[i] is ILabeledOperation)
                     yield break;
             }
+
+            // An earlier turn of a loop, another section of a switch or a guard may come in between.
+            if (outer is ILoopOperation or ISwitchExpressionOperation || (outer is ISwitchOperation choice && IsTangled(choice)))
+                yield break;
         }
     }
 
@@ -33,29 +37,70 @@ internal static class EarlierStatements
                 return UpTo(block.Operations, inner);
             case ISwitchCaseOperation section:
                 return UpTo(section.Body, inner);
-            case IVariableDeclarationOperation declaration:
-                return UpTo(ImmutableArray<IOperation>.CastUp(declaration.Declarators), inner);
-            case IConditionalOperation conditional when conditional.Condition != inner:
-                return ImmutableArray.Create(conditional.Condition);
+            case IConditionalOperation conditional:
+                return conditional.Condition == inner ? ImmutableArray<IOperation>.Empty : ImmutableArray.Create(conditional.Condition);
+            case ISwitchOperation choice:
+                return choice.Value == inner ? ImmutableArray<IOperation>.Empty : ImmutableArray.Create(choice.Value);
             case IWhileLoopOperation { ConditionIsTop: true, Condition: { } condition } loop when loop.Body == inner:
                 return ImmutableArray.Create(condition);
-            case IForLoopOperation { Condition: var condition } loop when loop.Body == inner:
-                return condition is null ? loop.Before : loop.Before.Add(condition);
-            case IForEachLoopOperation loop when loop.Body == inner:
-                return ImmutableArray.Create(loop.Collection);
-            case ISwitchOperation choice when choice.Value != inner:
-                return ImmutableArray.Create(choice.Value);
-            case ILockOperation section when section.Body == inner:
-                return ImmutableArray.Create(section.LockedValue);
-            case IUsingOperation section when section.Body == inner:
-                return ImmutableArray.Create(section.Resources);
-            default:
+            case IForLoopOperation { Condition: { } condition } loop when loop.Body == inner:
+                return ImmutableArray.Create(condition);
+            case ILoopOperation or ISwitchExpressionOperation or ISwitchExpressionArmOperation or ITryOperation:
                 return ImmutableArray<IOperation>.Empty;
+            default:
+                return outer.ChildOperations.TakeWhile(child => child != inner).ToImmutableArray();
         }
     }
 
     private static ImmutableArray<IOperation> UpTo(ImmutableArray<IOperation> statements, IOperation end) =>
         ImmutableArray.Create(statements, 0, Math.Max(0, statements.IndexOf(end)));
+
+    private static bool IsTangled(ISwitchOperation choice) =>
+        choice.Descendants().Any(part => part is IPatternCaseClauseOperation { Guard: not null } or IBranchOperation { BranchKind: BranchKind.GoTo });
+
+    /// <summary>
+    /// The operations of a statement that may be executed on the way to what is behind it, in source order: not those of a block
+    /// that leaves, nor of a function that is only declared.
+    /// </summary>
+    public static IEnumerable<IOperation> Within(IOperation statement)
+    {
+        var pending = new Stack<(IOperation Operation, bool MayBeCaught)>();
+        pending.Push((statement, false));
+        while (pending.Count > 0)
+        {
+            var (operation, mayBeCaught) = pending.Pop();
+            if (operation is IAnonymousFunctionOperation or ILocalFunctionOperation || (!mayBeCaught && operation is IBlockOperation block && Leaves(block, statement)))
+                continue;
+
+            yield return operation;
+            mayBeCaught |= operation is ITryOperation { Catches.IsEmpty: false };
+            foreach (var child in operation.ChildOperations.Reverse())
+                pending.Push((child, mayBeCaught));
+        }
+    }
+
+    /// <summary>Whether who executes a block of a statement never comes behind the statement.</summary>
+    private static bool Leaves(IBlockOperation block, IOperation statement)
+    {
+        if (block.Operations is not [.., var last])
+            return false;
+
+        var leaves = last is IReturnOperation { Kind: not OperationKind.YieldReturn } or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation }
+            || (last is IBranchOperation { BranchKind: BranchKind.Break or BranchKind.Continue } branch && IsBeyond(branch, statement));
+        return leaves && !block.Descendants().Any(part => part is IBranchOperation && part != last);
+    }
+
+    /// <summary>Whether the loop or switch that a branch leaves, or goes on with, is around the statement.</summary>
+    private static bool IsBeyond(IBranchOperation branch, IOperation statement)
+    {
+        for (var outer = branch.Parent; outer is not null && outer != statement.Parent; outer = outer.Parent)
+        {
+            if (outer is ILoopOperation || (outer is ISwitchOperation && branch.BranchKind == BranchKind.Break))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Whether an operation in a statement may be passed over while the statement runs.</summary>
     public static bool IsConditional(IOperation operation, IOperation statement)
@@ -73,41 +118,13 @@ internal static class EarlierStatements
                 case ISwitchOperation choices when choices.Value != inner:
                 case ISwitchExpressionOperation expression when expression.Value != inner:
                 case ITryOperation { Catches.IsEmpty: false }:
-                case ICatchClauseOperation or IConditionalAccessOperation or ICoalesceAssignmentOperation or IAnonymousFunctionOperation or ILocalFunctionOperation:
+                case IBlockOperation { Operations: var siblings } when siblings.Any(static sibling => sibling is ILabeledOperation):
                 case ILabeledOperation when outer != statement:
+                case ICatchClauseOperation or IConditionalAccessOperation or ICoalesceAssignmentOperation:
                     return true;
             }
         }
 
         return false;
-    }
-
-    /// <summary>Whether who executes an operation in a statement never comes behind the statement.</summary>
-    public static bool LeavesBefore(IOperation operation, IOperation statement)
-    {
-        for (var inner = operation; inner != statement && inner.Parent is { } outer; inner = outer)
-        {
-            if (outer is IBlockOperation { Operations: [.., var last] } && Leaves(last, statement) && IsConditional(outer, statement))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool Leaves(IOperation last, IOperation statement)
-    {
-        if (last is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation })
-            return true;
-
-        if (last is not IBranchOperation { BranchKind: BranchKind.Break or BranchKind.Continue } branch)
-            return false;
-
-        for (var outer = branch.Parent; outer is not null && outer != statement.Parent; outer = outer.Parent)
-        {
-            if (outer is ILoopOperation || (outer is ISwitchOperation && branch.BranchKind == BranchKind.Break))
-                return false;
-        }
-
-        return true;
     }
 }

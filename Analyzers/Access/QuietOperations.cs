@@ -17,23 +17,28 @@ internal sealed class QuietOperations(MemberEffects effects)
         IPropertyReferenceOperation property => Is(property.Instance?.Type, entry) && property.Property.GetMethod is { } getter && effects.Of(getter) == MemberEffect.Reads,
         IObjectCreationOperation creation => Is(creation.Type, entry),
         ISimpleAssignmentOperation assignment => !assignment.IsRef && BodyVariables.IsOwn(assignment.Target),
-        ICompoundAssignmentOperation compound => compound.OperatorMethod is null && BodyVariables.IsOwn(compound.Target),
+        ICompoundAssignmentOperation compound => compound.OperatorMethod is null && BodyVariables.IsOwn(compound.Target) && !IsText(compound.Type),
         IIncrementOrDecrementOperation step => step.OperatorMethod is null && BodyVariables.IsOwn(step.Target),
-        IBinaryOperation binary => IsQuiet(binary.OperatorMethod, entry),
+        IBinaryOperation binary => IsQuiet(binary.OperatorMethod, entry) && !IsText(binary.Type),
         IUnaryOperation unary => IsQuiet(unary.OperatorMethod, entry),
         IConversionOperation conversion => IsQuiet(conversion.OperatorMethod, entry),
-        IVariableDeclaratorOperation { Symbol.IsRef: var isReference } => !isReference,
+        IVariableDeclaratorOperation declarator => !declarator.Symbol.IsRef,
         ILoopOperation => operation is IWhileLoopOperation or IForLoopOperation,
-        _ => operation.Kind is OperationKind.None or OperationKind.Block or OperationKind.VariableDeclarationGroup or OperationKind.VariableDeclaration
+        IReturnOperation => operation.Kind == OperationKind.Return,
+        { Kind: OperationKind.None } => operation.DereferencedPointer() is not null,
+        _ => operation.Kind is OperationKind.Block or OperationKind.VariableDeclarationGroup or OperationKind.VariableDeclaration
             or OperationKind.VariableInitializer or OperationKind.ExpressionStatement or OperationKind.Literal or OperationKind.LocalReference
             or OperationKind.ParameterReference or OperationKind.FieldReference or OperationKind.ArrayElementReference or OperationKind.InstanceReference
-            or OperationKind.Argument or OperationKind.Conditional or OperationKind.Return or OperationKind.Branch or OperationKind.Labeled
-            or OperationKind.Empty or OperationKind.Switch or OperationKind.SwitchCase or OperationKind.CaseClause or OperationKind.IsPattern
-            or OperationKind.ConstantPattern or OperationKind.RelationalPattern or OperationKind.NegatedPattern or OperationKind.BinaryPattern
-            or OperationKind.DiscardPattern or OperationKind.DefaultValue or OperationKind.SizeOf or OperationKind.AddressOf or OperationKind.Throw,
+            or OperationKind.Argument or OperationKind.Conditional or OperationKind.Branch or OperationKind.Empty or OperationKind.Switch
+            or OperationKind.SwitchCase or OperationKind.CaseClause or OperationKind.IsPattern or OperationKind.ConstantPattern
+            or OperationKind.RelationalPattern or OperationKind.NegatedPattern or OperationKind.BinaryPattern or OperationKind.DiscardPattern
+            or OperationKind.DefaultValue or OperationKind.SizeOf or OperationKind.AddressOf or OperationKind.Throw,
     };
 
     private static bool IsQuiet(IMethodSymbol? @operator, ITypeSymbol? entry) => @operator is null || Is(@operator.ContainingType, entry);
 
     private static bool Is(ITypeSymbol? type, ITypeSymbol? entry) => type is not null && SymbolEqualityComparer.Default.Equals(type, entry);
+
+    /// <summary>Whether operands are made into text, by methods of theirs.</summary>
+    private static bool IsText(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_String;
 }

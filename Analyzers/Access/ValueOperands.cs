@@ -31,10 +31,12 @@ internal static class ValueOperands
             OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThan
                 or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThanOrEqual
         } => true,
+        { Parent: ISimpleAssignmentOperation assignment } => assignment.Target == operation,
         { Parent: IConditionalOperation choice } => choice.Condition == operation,
         { Parent: ISwitchExpressionOperation choice } => choice.Value == operation,
         { Parent: IArrayElementReferenceOperation element } => element.ArrayReference != operation,
-        { Parent: { } parent } => parent.DereferencedPointer() is not null && parent.DereferenceIndex() == operation,
+        { Parent: IPropertyReferenceOperation } => operation is IArgumentOperation,
+        { Parent: { } parent } => parent.DereferencedPointer() is not null,
         _ => false,
     };
 }

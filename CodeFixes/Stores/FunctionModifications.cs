@@ -57,7 +57,7 @@ internal sealed class FunctionModifications(SemanticModel model)
 
         foreach (var read in access.MergedReads)
         {
-            var place = read == access.Copy ? new EntryAddress((ExpressionSyntax)read, address.Pointer, access.EntryType, AddressForm.Operand)
+            var place = read == access.Copy ? new EntryAddress((ExpressionSyntax)read, address.Pointer, model.GetTypeInfo(read).Type, AddressForm.Operand)
                 : read is InvocationExpressionSyntax { ArgumentList.Arguments: [var pointer] } call
                     ? new EntryAddress(call, pointer.Expression, access.EntryType, AddressForm.Argument)
                     : _addresses.Of(access with { Slot = read });
