@@ -26,7 +26,9 @@ public class ComparisonTests
         Tally.Row row = new Campaign(1, Programs, [new Alarmist()], shown: 0).Run().Of(Rule.UncheckedMapping, false);
         Assert.Equal(0, row.Misses);
         Assert.Equal(row.Programs, row.Reported);
-        Assert.True(row.FalseAlarms * 2 > row.Programs);
+
+        // The others are broken, or not executed completely, or compare what nobody changes here: those are not judged.
+        Assert.True(row.FalseAlarms * 3 > row.Programs, $"{row.FalseAlarms} of {row.Programs}");
     }
 
     [Fact]

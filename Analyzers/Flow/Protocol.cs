@@ -21,7 +21,7 @@ internal abstract class Protocol
     {
     }
 
-    /// <summary>What the states of a new handle take over from the last one of the same call: bits that take the place of <paramref name="initial"/>.</summary>
+    /// <summary>The states of a new handle whose call had another one before.</summary>
     public virtual int Renew(SiteState before, int initial) => initial;
 
     /// <summary>Called when a call has acquired a handle.</summary>

@@ -84,8 +84,13 @@ internal enum Nullness
 }
 
 /// <param name="Nullness">What is known about the handle's being null.</param>
-/// <param name="States">A set of the protocol's states, one bit each.</param>
+/// <param name="States">A set of the protocol's states, one bit each. The upper half are notes: two cases that differ only in them are one case.</param>
 internal readonly record struct SiteState(Nullness Nullness, int States)
 {
+    private const int Distinct = 0xFFFF;
+
+    /// <summary>What keeps cases apart.</summary>
+    public SiteState WithoutNotes => this with { States = States & Distinct };
+
     public SiteState Join(SiteState other) => new(Nullness == other.Nullness ? Nullness : Nullness.Lost, States | other.States);
 }

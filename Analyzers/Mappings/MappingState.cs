@@ -32,17 +32,13 @@ internal enum MappingState
     /// <summary>The lock was taken since the value was read, and nothing has shown that the value still holds.</summary>
     Unverified = 128,
 
-    /// <summary>What was mapped here before is mapped still, and nothing holds it any more.</summary>
-    Left = 256,
-
-    /// <summary>Nothing was left here.</summary>
-    NoneLeft = 512,
+    /// <summary>A note: on some way, what was mapped here before is mapped still, and nothing holds it any more.</summary>
+    Left = 1 << 16,
 }
 
 internal static class MappingStates
 {
     private const MappingState Mapping = MappingState.Mapped | MappingState.Unmapped | MappingState.Escaped;
-    private const MappingState Rest = MappingState.Left | MappingState.NoneLeft;
     private const MappingState Lock = MappingState.Unlocked | MappingState.Locked | MappingState.LockEscaped;
 
     public static MappingState Of(this SiteState state) => (MappingState)state.States;
@@ -60,8 +56,8 @@ internal static class MappingStates
 
     public static bool IsUnverified(this SiteState state) => state.Of() == MappingState.Unverified;
 
-    /// <summary>Whether an earlier mapping of the same call is certainly alive, whatever has become of the latest.</summary>
-    public static bool HasLeft(this SiteState state) => (state.Of() & Rest) == MappingState.Left;
+    /// <summary>Whether an earlier mapping of the same call was overwritten while it was alive, whatever has become of the latest.</summary>
+    public static bool HasLeft(this SiteState state) => (state.Of() & MappingState.Left) != MappingState.None;
 
     /// <summary>Whether anything about the handle is still to be followed when no variable holds it.</summary>
     public static bool IsOpen(this SiteState state) => IsMapped(state) || IsLocked(state) || HasLeft(state);
