@@ -1,24 +1,17 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Access;
 
 /// <summary>What an operation by itself, without its operands, does with a variable.</summary>
 internal static class BodyVariables
 {
-    /// <summary>The local or parameter that an operation names.</summary>
-    public static ISymbol? Of(IOperation operation) => operation switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IParameterReferenceOperation parameter => parameter.Parameter,
-        _ => null,
-    };
-
     /// <summary>Whether an operation names a variable that is storage of its own, and not a reference to another's.</summary>
     public static bool IsOwn(IOperation operation) => operation is ILocalReferenceOperation { Local.IsRef: false } or IParameterReferenceOperation { Parameter.RefKind: RefKind.None };
 
     /// <summary>The local, parameter, field or property that an operation names.</summary>
-    public static ISymbol? OrMember(IOperation operation) => operation is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member ? member.Member : Of(operation);
+    public static ISymbol? OrMember(IOperation operation) => operation is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member ? member.Member : BodyFacts.Variable(operation);
 
     /// <summary>The variable, field or property that an operation writes; null if it writes none.</summary>
     public static ISymbol? Written(IOperation operation) => operation switch
@@ -26,7 +19,7 @@ internal static class BodyVariables
         IVariableDeclaratorOperation { Symbol: var local } => local,
         IAssignmentOperation assignment => OrMember(assignment.Target),
         IIncrementOrDecrementOperation step => OrMember(step.Target),
-        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => OrMember(argument.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : argument.Value),
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => OrMember(argument.Value),
         IAddressOfOperation address => OrMember(address.Reference),
         { Parent: ITupleOperation tuple } when AccessClassifier.Assigner(tuple) is not null => OrMember(operation),
         _ => null,

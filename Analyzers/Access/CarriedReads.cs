@@ -75,7 +75,7 @@ internal sealed class CarriedReads
             if (links > 1 && _reads.Of(operand, store) is { } read)
                 return read;
 
-            if (BodyVariables.IsOwn(operand) && BodyVariables.Of(operand) is { } variable && Definition(variable, at, store) is var (assigned, giver)
+            if (BodyVariables.IsOwn(operand) && BodyFacts.Variable(operand) is { } variable && Definition(variable, at, store) is var (assigned, giver)
                 && Source(assigned, giver, store, links) is { } earlier)
                 return earlier;
         }
@@ -124,7 +124,7 @@ internal sealed class CarriedReads
     /// <summary>Whether a variable's own content is changed where it stands, so that nothing may be left of it: <c>e.Clear()</c>, <c>e.Value = x</c>.</summary>
     private bool Replaces(IOperation operation, ISymbol variable)
     {
-        if (!SymbolEqualityComparer.Default.Equals(BodyVariables.Of(operation), variable))
+        if (!SymbolEqualityComparer.Default.Equals(BodyFacts.Variable(operation), variable))
             return false;
 
         var part = operation;
@@ -143,5 +143,5 @@ internal sealed class CarriedReads
     }
 
     private static bool Mentions(IOperation value, ISymbol variable) =>
-        ValueOperands.Of(value).Any(operand => SymbolEqualityComparer.Default.Equals(BodyVariables.Of(operand), variable));
+        ValueOperands.Of(value).Any(operand => SymbolEqualityComparer.Default.Equals(BodyFacts.Variable(operand), variable));
 }

@@ -14,7 +14,7 @@ internal sealed class EntryCopies(SlotReads reads, BodyFacts body, QuietOperatio
     public SyntaxNode? In(ISimpleAssignmentOperation store, EntryAccess access)
     {
         var parts = store.Value.DescendantsAndSelf().ToList();
-        var variables = parts.FindAll(part => BodyVariables.Of(part) is { } variable && !IsGiven(variable));
+        var variables = parts.FindAll(part => BodyFacts.Variable(part) is { } variable && !IsGiven(variable));
         return variables is [ILocalReferenceOperation { Local.IsRef: false } copy] && !body.IsOpaque(copy.Local)
             && SymbolEqualityComparer.Default.Equals(copy.Type, store.Target.Type)
             && parts.TrueForAll(part => part is not (IAssignmentOperation or IIncrementOrDecrementOperation) && quiet.Is(part, access.EntryType))
@@ -63,7 +63,7 @@ internal sealed class EntryCopies(SlotReads reads, BodyFacts body, QuietOperatio
     private static IOperation? Given(IOperation statement, ILocalSymbol variable) => statement switch
     {
         IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var declarator] }] } when Is(declarator.Symbol, variable) => declarator.GetVariableInitializer()?.Value,
-        IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { IsRef: false } assignment } when Is(BodyVariables.Of(assignment.Target), variable) => assignment.Value,
+        IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { IsRef: false } assignment } when Is(BodyFacts.Variable(assignment.Target), variable) => assignment.Value,
         _ => null,
     };
 
