@@ -41,7 +41,7 @@ internal sealed class FlowSnippet
 
     public ControlFlow.Root Root { get; }
 
-    public BodyFacts Facts => new(Root.Graph.OriginalOperation);
+    public BodyFacts Facts => BodyFacts.Of(Root.Graph.OriginalOperation);
 
     /// <param name="members">Members of the class; the method, local function or lambda to analyze stands in M.</param>
     public static FlowSnippet OfMembers(string members)

@@ -13,9 +13,11 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
     private readonly AccessClassifier _classifier = new(effects, departures);
     private readonly List<EntryAccess> _accesses = [];
 
-    public ImmutableArray<EntryAccess> Collect(CancellationToken cancellationToken)
+    /// <param name="operations">All operations of the body.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public ImmutableArray<EntryAccess> Collect(IOperation[] operations, CancellationToken cancellationToken)
     {
-        foreach (var operation in root.DescendantsAndSelf())
+        foreach (var operation in operations)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (operation.IsSpread())
@@ -33,7 +35,7 @@ internal sealed class BodyAccesses(IOperation root, EntryFacts facts, MemberEffe
         }
 
         ReadModifyWrites.Apply(_accesses);
-        CarriedReads.Apply(_accesses, root, effects);
+        CarriedReads.Apply(_accesses, operations, effects);
         LocklessReads.Apply(_accesses, root);
         _accesses.RemoveAll(access => access.Kind == EntryAccessKind.None);
         _accesses.Sort(static (left, right) => left.Slot.Span.CompareTo(right.Slot.Span));

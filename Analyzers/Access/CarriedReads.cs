@@ -24,14 +24,17 @@ internal sealed class CarriedReads
     private readonly SlotReads _reads;
     private int _left = Budget;
 
-    private CarriedReads(List<EntryAccess> accesses, IOperation root, MemberEffects effects)
+    private CarriedReads(List<EntryAccess> accesses, IOperation[] operations, MemberEffects effects)
     {
         _effects = effects;
-        _body = new BodyFacts(root);
+        _body = new BodyFacts(operations);
         _reads = new SlotReads(accesses);
     }
 
-    public static void Apply(List<EntryAccess> accesses, IOperation root, MemberEffects effects)
+    /// <param name="accesses">The accesses of a body.</param>
+    /// <param name="operations">All its operations.</param>
+    /// <param name="effects">What members of entries do.</param>
+    public static void Apply(List<EntryAccess> accesses, IOperation[] operations, MemberEffects effects)
     {
         CarriedReads? carried = null;
         EntryCopies? copies = null;
@@ -41,7 +44,7 @@ internal sealed class CarriedReads
                 || Assignment(slot) is not { } store || store.Syntax != site || !IsPlain(slot) || !ValueOperands.Of(store.Value).Any(BodyVariables.IsOwn))
                 continue;
 
-            carried ??= new CarriedReads(accesses, root, effects);
+            carried ??= new CarriedReads(accesses, operations, effects);
             if (carried.Source(store.Value, store, accesses[i], 0) is not { } read)
                 continue;
 

@@ -46,18 +46,26 @@ internal static class EntryAccesses
     /// <summary>The accesses of one whole body: the topmost operation of a method, lambdas and local functions included.</summary>
     public static ImmutableArray<EntryAccess> Of(IOperation root, EntryFacts facts, CancellationToken cancellationToken)
     {
-        var cache = s_caches.GetValue(facts, _ => new Cache());
-        if (cache.Bodies.TryGetValue(root, out var known))
-            return known.Value;
-
-        var accesses = new BodyAccesses(root, facts, cache.Effects, new Departures(facts, root.Syntax.SyntaxTree)).Collect(cancellationToken);
-        return cache.Bodies.GetValue(root, _ => new(accesses)).Value;
+        var cache = CacheOf(facts);
+        return cache.Accesses.Knows(root, out var known) ? known
+            : cache.Accesses.Add(root, new BodyAccesses(root, facts, cache.Effects, new Departures(facts, root.Syntax.SyntaxTree)).Collect(OperationsOf(root, facts), cancellationToken));
     }
+
+    /// <summary>The topmost operation of a body and all below it, in the order of the source.</summary>
+    public static IOperation[] OperationsOf(IOperation root, EntryFacts facts)
+    {
+        var cache = CacheOf(facts);
+        return cache.Operations.Knows(root, out var known) ? known : cache.Operations.Add(root, BodyOperations.Of(root));
+    }
+
+    private static Cache CacheOf(EntryFacts facts) => s_caches.TryGetValue(facts, out var known) ? known : s_caches.GetValue(facts, static _ => new Cache());
 
     private sealed class Cache
     {
         public MemberEffects Effects { get; } = new();
 
-        public ConditionalWeakTable<IOperation, StrongBox<ImmutableArray<EntryAccess>>> Bodies { get; } = new();
+        public BodyCache<IOperation[]> Operations { get; } = new();
+
+        public BodyCache<ImmutableArray<EntryAccess>> Accesses { get; } = new();
     }
 }

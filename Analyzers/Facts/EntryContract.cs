@@ -20,18 +20,20 @@ internal sealed class EntryContract(Accessor? read, Accessor? write, Accessor? m
         Includes(Read, method) || Includes(Write, method) || Includes(Modify, method) || Includes(ReadLockless, method);
 
     /// <param name="type">The type that declares the accessors.</param>
-    /// <param name="nameOf">Gives the name that was written for a role (Read, Write, Modify, ReadLockless), or null.</param>
     /// <param name="entry">The entry's type; null behind an untyped pointer.</param>
-    public static EntryContract Create(INamedTypeSymbol? type, Func<string, string?> nameOf, ITypeSymbol? entry)
+    /// <param name="read">The name that was written for the reader; null or empty: there is none.</param>
+    /// <param name="write">That of the writer.</param>
+    /// <param name="modify">That of the modifier.</param>
+    /// <param name="readLockless">That of the lockless reader.</param>
+    public static EntryContract Create(INamedTypeSymbol type, ITypeSymbol? entry, string? read, string? write, string? modify, string? readLockless)
     {
-        return type is null ? WithoutAccessors : new EntryContract(
-            Find("Read", AccessorForm.Read),
-            Find("Write", AccessorForm.Write),
-            Find("Modify", AccessorForm.ModifyMasks, AccessorForm.ModifyFunction),
-            Find("ReadLockless", AccessorForm.Read));
+        return new EntryContract(
+            Find(read, AccessorForm.Read),
+            Find(write, AccessorForm.Write),
+            Find(modify, AccessorForm.ModifyMasks, AccessorForm.ModifyFunction),
+            Find(readLockless, AccessorForm.Read));
 
-        Accessor? Find(string role, params AccessorForm[] forms) =>
-            nameOf(role) is { Length: > 0 } name ? Accessor.Find(type, name, entry, forms) : null;
+        Accessor? Find(string? name, params AccessorForm[] forms) => name is { Length: > 0 } ? Accessor.Find(type, name, entry, forms) : null;
     }
 
     private static bool Includes(Accessor? accessor, IMethodSymbol method) => accessor?.Includes(method) == true;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -15,6 +16,7 @@ internal sealed class EntryFacts
 
     private readonly ConcurrentDictionary<SyntaxTree, FileOptions> _options = new();
     private readonly ConcurrentDictionary<ISymbol, Fact<EntryContract>> _contracts = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(INamedTypeSymbol Accessors, ITypeSymbol? Entry, string? Read, string? Write, string? Modify, string? ReadLockless), EntryContract> _annotated = new();
     private readonly ConcurrentDictionary<(FileOptions, ITypeSymbol), EntryContract> _rawContracts = new();
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<MapperFacts>> _mappers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Fact<UnmapperFacts>> _unmappers = new(SymbolEqualityComparer.Default);
@@ -198,22 +200,24 @@ internal sealed class EntryFacts
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
-    private static Fact<EntryContract> Described(ISymbol symbol, string attribute, ITypeSymbol? entry) =>
+    private Fact<EntryContract> Described(ISymbol symbol, string attribute, ITypeSymbol? entry) =>
         Described(symbol.GetAttributes(), attribute, entry);
 
-    private static Fact<EntryContract> Described(IEnumerable<AttributeData> attributes, string attribute, ITypeSymbol? entry)
+    private Fact<EntryContract> Described(ImmutableArray<AttributeData> attributes, string attribute, ITypeSymbol? entry)
     {
         foreach (var data in attributes)
         {
             if (Contract.Is(data, attribute))
-            {
-                var accessors = data.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol type }] ? type : null;
-                return new(EntryContract.Create(accessors, role => data.String(role), entry));
-            }
+                return new(data.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol accessors }] ? Annotated(accessors, entry, data) : EntryContract.WithoutAccessors);
         }
 
         return Fact<EntryContract>.None;
     }
+
+    /// <summary>What an attribute says: of a thousand pointers, most say the same.</summary>
+    private EntryContract Annotated(INamedTypeSymbol accessors, ITypeSymbol? entry, AttributeData data) => _annotated.GetOrAdd(
+        (accessors, entry, data.String("Read"), data.String("Write"), data.String("Modify"), data.String("ReadLockless")),
+        static said => EntryContract.Create(said.Accessors, said.Entry, said.Read, said.Write, said.Modify, said.ReadLockless));
 
     private EntryContract Configured(FileOptions options, ITypeSymbol? entry)
     {

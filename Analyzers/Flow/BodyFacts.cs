@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 
 namespace PteGuard.Analyzers.Flow;
 
@@ -10,18 +11,21 @@ internal sealed class BodyFacts
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _unset = new(SymbolEqualityComparer.Default);
+    private readonly bool _hasFunctions;
 
-    public BodyFacts(IOperation body)
+    /// <param name="operations">All operations of the body.</param>
+    public BodyFacts(IOperation[] operations)
     {
-        while (body.Parent is { } parent)
-            body = parent;
-
-        Tree = body.Syntax.SyntaxTree;
-        foreach (var operation in body.DescendantsAndSelf())
+        Tree = operations[0].Syntax.SyntaxTree;
+        _hasFunctions = Array.Exists(operations, static o => o.Kind is OperationKind.AnonymousFunction or OperationKind.LocalFunction);
+        foreach (var operation in operations)
             Note(operation);
     }
 
     public SyntaxTree Tree { get; }
+
+    /// <summary>The facts of the whole body around an operation.</summary>
+    public static BodyFacts Of(IOperation operation) => new(BodyOperations.Of(operation.Root()));
 
     /// <summary>Whether a variable may change where nobody can see it: through an alias, or in a lambda that captures it.</summary>
     public bool IsOpaque(ISymbol variable) => _opaque.Contains(variable);
@@ -78,23 +82,33 @@ internal sealed class BodyFacts
 
     private void Write(IOperation target)
     {
+        if (Variable(target) is { } only)
+        {
+            Write(only, target);
+            return;
+        }
+
         foreach (var written in target.DescendantsAndSelf())
         {
             if (written is IMemberReferenceOperation member)
-            {
                 _written.Add(member.Member);
-            }
             else if (Variable(written) is { } variable)
-            {
-                _written.Add(variable);
-                if (IsCaptured(variable, written))
-                    _opaque.Add(variable);
-            }
+                Write(variable, written);
         }
     }
 
-    private static bool IsCaptured(ISymbol variable, IOperation written)
+    private void Write(ISymbol variable, IOperation reference)
     {
+        _written.Add(variable);
+        if (IsCaptured(variable, reference))
+            _opaque.Add(variable);
+    }
+
+    private bool IsCaptured(ISymbol variable, IOperation written)
+    {
+        if (!_hasFunctions)
+            return false;
+
         for (var operation = written; operation is not null; operation = operation.Parent)
         {
             var function = (operation as IAnonymousFunctionOperation)?.Symbol ?? (operation as ILocalFunctionOperation)?.Symbol;

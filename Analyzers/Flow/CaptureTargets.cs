@@ -9,7 +9,9 @@ namespace PteGuard.Analyzers.Flow;
 /// </summary>
 internal sealed class CaptureTargets
 {
-    private readonly Dictionary<CaptureId, List<IOperation>> _captured = [];
+    private static readonly List<Place> s_none = [];
+
+    private readonly Dictionary<CaptureId, List<Place>> _captured = [];
 
     public CaptureTargets(ControlFlowGraph graph)
     {
@@ -17,25 +19,23 @@ internal sealed class CaptureTargets
         {
             foreach (var operation in block.Operations)
             {
-                if (operation is not IFlowCaptureOperation capture)
-                    continue;
-
-                if (!_captured.TryGetValue(capture.Id, out var values))
-                    _captured.Add(capture.Id, values = []);
-
-                values.Add(capture.Value);
+                if (operation is IFlowCaptureOperation capture && BodyFacts.Variable(capture.Value) is { } variable)
+                    Add(capture.Id, Place.Of(variable));
             }
         }
     }
 
     /// <summary>The places that an assignment to <paramref name="target"/> may write; more than one if it writes only one of them.</summary>
-    public IEnumerable<Place> Of(IOperation target)
-    {
-        if (BodyFacts.Variable(target) is { } variable)
-            return [Place.Of(variable)];
+    public List<Place> Of(IOperation target) =>
+        BodyFacts.Variable(target) is { } variable ? [Place.Of(variable)]
+        : target is IFlowCaptureReferenceOperation reference && _captured.TryGetValue(reference.Id, out var places) ? places
+        : s_none;
 
-        return target is IFlowCaptureReferenceOperation reference && _captured.TryGetValue(reference.Id, out var values)
-            ? values.Select(BodyFacts.Variable).OfType<ISymbol>().Select(Place.Of)
-            : [];
+    private void Add(CaptureId capture, Place place)
+    {
+        if (!_captured.TryGetValue(capture, out var places))
+            _captured.Add(capture, places = []);
+
+        places.Add(place);
     }
 }

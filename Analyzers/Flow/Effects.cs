@@ -31,7 +31,7 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
                 scene.Continue(scene.World.With(Place.Of(capture.Id), Fresh(capture.Value, scene)));
                 break;
             case IIsPatternOperation { Pattern: IDeclarationPatternOperation { DeclaredSymbol: { } variable } } isPattern:
-                Assign([Place.Of(variable)], scene.ValueOf(isPattern.Value), scene);
+                Assign(Place.Of(variable), scene.ValueOf(isPattern.Value), scene);
                 break;
             case IObjectCreationOperation creation:
                 WriteBack(creation.Arguments, scene);
@@ -53,15 +53,25 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
         return new Value.From(site, Aspect.Handle);
     }
 
-    private void Assign(IOperation target, Value? value, Scene scene) => Assign([.. captures.Of(target)], value, scene);
+    private void Assign(IOperation target, Value? value, Scene scene)
+    {
+        if (BodyFacts.Variable(target) is { } variable)
+            Assign(Place.Of(variable), value, scene);
+        else
+            Assign(captures.Of(target), value, scene);
+    }
 
-    private void Assign(Place[] places, Value? value, Scene scene)
+    /// <summary>Assigns to the one variable that a capture stands for; of several, nobody knows which.</summary>
+    private void Assign(List<Place> places, Value? value, Scene scene)
     {
         foreach (var place in places)
-        {
-            if (place.Key is not ISymbol variable || evaluator.IsFollowed(variable))
-                scene.Continue(scene.World?.With(place, places.Length == 1 ? value : null));
-        }
+            Assign(place, places.Count == 1 ? value : null, scene);
+    }
+
+    private void Assign(Place place, Value? value, Scene scene)
+    {
+        if (place.Key is not ISymbol variable || evaluator.IsFollowed(variable))
+            scene.Continue(scene.World?.With(place, value));
     }
 
     private void Deconstruct(IDeconstructionAssignmentOperation deconstruction, Scene scene)

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace PteGuard.Analyzers.Flow;
 
 /// <summary>The operations under the root of a statement that do something, in the order in which they do it.</summary>
-internal sealed class EvaluationOrder
+/// <param name="isAskedAgain">Whether the same statement may be asked for more than once.</param>
+internal sealed class EvaluationOrder(bool isAskedAgain)
 {
     private readonly Dictionary<IOperation, IOperation[]> _orders = [];
     private readonly List<IOperation> _order = [];
@@ -12,6 +13,9 @@ internal sealed class EvaluationOrder
 
     public IOperation[] Of(IOperation root)
     {
+        if (!isAskedAgain)
+            return Compute(root);
+
         if (!_orders.TryGetValue(root, out var order))
             _orders.Add(root, order = Compute(root));
 

@@ -1,58 +1,52 @@
-using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
 
 namespace PteGuard.Analyzers.Flow;
 
 /// <summary>Finds the bodies that are worth a control-flow graph: those with a call that matters.</summary>
 internal static class FlowBodies
 {
+    /// <summary>Calls <paramref name="analyze"/> for every function with such a call, in code that is reported.</summary>
     public static void Register(
         CompilationStartAnalysisContext context,
+        EntryFacts facts,
         Func<IInvocationOperation, bool> isCandidate,
-        Action<OperationBlockAnalysisContext, ControlFlow.Root, BodyFacts> analyze)
-    {
-        context.RegisterOperationBlockStartAction(start =>
+        Action<OperationBlockAnalysisContext, ControlFlow.Root, BodyFacts> analyze) =>
+        context.RegisterOperationBlockAction(block =>
         {
-            // The functions with a candidate, which is a set; operation actions may run concurrently.
-            var functions = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
-            start.RegisterOperationAction(
-                operation =>
-                {
-                    if (isCandidate((IInvocationOperation)operation.Operation))
-                        functions.TryAdd(Function(operation.Operation) ?? start.OwningSymbol, true);
-                },
-                OperationKind.Invocation);
-            start.RegisterOperationBlockEndAction(end =>
+            IOperation? seen = null;
+            foreach (var operation in block.OperationBlocks)
             {
-                if (!functions.IsEmpty)
-                    Analyze(end, functions, analyze);
-            });
-        });
-    }
+                // The initializer and the body of a constructor are two blocks of one body.
+                var root = operation.Root();
+                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
+                    continue;
 
-    private static void Analyze(
-        OperationBlockAnalysisContext context,
-        ConcurrentDictionary<ISymbol, bool> functions,
-        Action<OperationBlockAnalysisContext, ControlFlow.Root, BodyFacts> analyze)
-    {
-        var seen = new HashSet<ControlFlowGraph>();
-        foreach (var block in context.OperationBlocks)
-        {
-            // A constructor and its initializer are two blocks of one graph.
-            var graph = context.GetControlFlowGraph(block);
-            if (!seen.Add(graph))
-                continue;
+                seen = root;
+                var operations = EntryAccesses.OperationsOf(root, facts);
+                if (FunctionsWith(isCandidate, operations, block.OwningSymbol) is not { } functions)
+                    continue;
 
-            BodyFacts? facts = null;
-            foreach (var root in graph.Roots(context.OwningSymbol))
-            {
-                if (functions.ContainsKey(root.Symbol))
-                    analyze(context, root, facts ??= new BodyFacts(graph.OriginalOperation));
+                var body = new BodyFacts(operations);
+                foreach (var function in block.GetControlFlowGraph(operation).Roots(block.OwningSymbol, functions))
+                    analyze(block, function, body);
             }
+        });
+
+    /// <summary>The functions that a candidate stands in: local functions and lambdas, or the member itself; null if there are none.</summary>
+    public static HashSet<ISymbol>? FunctionsWith(Func<IInvocationOperation, bool> isCandidate, IOperation[] operations, ISymbol owner)
+    {
+        HashSet<ISymbol>? functions = null;
+        foreach (var operation in operations)
+        {
+            if (operation is IInvocationOperation call && isCandidate(call))
+                (functions ??= new(SymbolEqualityComparer.Default)).Add(Function(call) ?? owner);
         }
+
+        return functions;
     }
 
     /// <summary>The local function or lambda that an operation stands in; null: directly in the member.</summary>

@@ -15,15 +15,20 @@ namespace PteGuard.Analyzers.Flow;
 internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudget budget)
     where TState : class
 {
-    private readonly Dictionary<(int Block, Continuation? After), Node> _nodes = [];
+    // The blocks as they are reached in the ordinary way; and those of finally regions, for each way into them.
+    private readonly Node?[] _blocks = new Node?[graph.Blocks.Length];
+    private readonly Dictionary<(int Block, Continuation After), Node> _continued = [];
     private readonly SortedSet<Node> _pending = new(Node.Order);
-    private readonly bool _isForward = graph.IsForward();
+    private int _count;
     private bool _isDone;
 
     protected ControlFlowGraph Graph => graph;
 
     /// <summary>Whether what is passed on is true at the fixed point. Where control only goes forward, the first visit of a block is the last one.</summary>
-    protected bool IsFinal => _isForward || _isDone;
+    protected bool IsFinal => IsForward || _isDone;
+
+    /// <summary>Whether each block is visited once.</summary>
+    protected bool IsForward { get; } = graph.IsForward();
 
     protected abstract TState Entry { get; }
 
@@ -69,6 +74,31 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
             return budget.GiveUp();
 
         Reach(graph.Blocks[0], null, Entry);
+        return IsForward ? GoForward(cancellationToken) : Iterate(cancellationToken);
+    }
+
+    private bool GoForward(CancellationToken cancellationToken)
+    {
+        // A block's number is above those of all that lead to it.
+        var visits = 0;
+        foreach (var node in _blocks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (node is null)
+                continue;
+
+            if (visits++ == budget.Visits)
+                return budget.GiveUp();
+
+            Visit(node);
+        }
+
+        _isDone = true;
+        return true;
+    }
+
+    private bool Iterate(CancellationToken cancellationToken)
+    {
         for (var visits = 0; _pending.Min is { } node; visits++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -86,10 +116,10 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
     /// <summary>Goes once more through everything that is reachable, in order, with the states of the fixed point, unless that is how it went.</summary>
     protected void Revisit()
     {
-        if (_isForward)
+        if (IsForward)
             return;
 
-        foreach (var node in _nodes.Values.OrderBy(n => n, Node.Order).ToList())
+        foreach (var node in _blocks.OfType<Node>().Concat(_continued.Values).OrderBy(n => n, Node.Order).ToList())
             Visit(node);
     }
 
@@ -222,9 +252,9 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
         if (_isDone)
             return;
 
-        if (!_nodes.TryGetValue((block.Ordinal, after), out var node))
+        if (Find(block, after) is not { } node)
         {
-            _nodes.Add((block.Ordinal, after), node = new Node(block, after, _nodes.Count, state));
+            node = Add(block, after, state);
         }
         else
         {
@@ -235,7 +265,22 @@ internal abstract class ForwardAnalysis<TState>(ControlFlowGraph graph, FlowBudg
             node.State = joined;
         }
 
-        _pending.Add(node);
+        if (!IsForward)
+            _pending.Add(node);
+    }
+
+    private Node? Find(BasicBlock block, Continuation? after) =>
+        after is null ? _blocks[block.Ordinal] : _continued.TryGetValue((block.Ordinal, after), out var node) ? node : null;
+
+    private Node Add(BasicBlock block, Continuation? after, TState state)
+    {
+        var node = new Node(block, after, _count++, state);
+        if (after is null)
+            _blocks[block.Ordinal] = node;
+        else
+            _continued.Add((block.Ordinal, after), node);
+
+        return node;
     }
 
     /// <summary>

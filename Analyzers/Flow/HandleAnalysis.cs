@@ -7,11 +7,12 @@ namespace PteGuard.Analyzers.Flow;
 /// <summary>Follows the handles of a <see cref="Protocol"/> through one body, on every path by itself as far as handles differ.</summary>
 internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
 {
-    private readonly EvaluationOrder _order = new();
+    private readonly EvaluationOrder _order;
     private readonly Sites _sites = new();
     private readonly ISymbol _root;
     private readonly BodyFacts _body;
     private readonly Protocol _protocol;
+    private readonly Func<Site, SiteState, bool> _keeps;
     private readonly FlowBudget _budget;
     private readonly Evaluator _evaluator;
     private readonly Conditions _conditions;
@@ -21,9 +22,11 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     public HandleAnalysis(ControlFlow.Root root, BodyFacts body, Protocol protocol, Summaries summaries, FlowBudget budget)
         : base(root.Graph, budget)
     {
+        _order = new EvaluationOrder(isAskedAgain: !IsForward);
         _root = root.Symbol;
         _body = body;
         _protocol = protocol;
+        _keeps = protocol.Keeps;
         _budget = budget;
         _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries);
         _conditions = new Conditions(_evaluator);
@@ -70,42 +73,60 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     protected override Worlds? Apply(IOperation operation, Worlds state)
     {
         var order = _order.Of(operation);
-        return order.Length == 0 ? state : state.Select(world =>
-        {
-            var scene = SceneOf(world);
-            foreach (var step in order)
-            {
-                _effects.Apply(step, scene);
-                if (scene.World is null)
-                    break;
-            }
+        return order.Length == 0 ? state : state.Select((Analysis: this, Order: order), static (world, step) => step.Analysis.Apply(step.Order, world));
+    }
 
-            return scene.World;
-        });
+    private World? Apply(IOperation[] order, World world)
+    {
+        var scene = SceneOf(world);
+        foreach (var step in order)
+        {
+            _effects.Apply(step, scene);
+            if (scene.World is null)
+                break;
+        }
+
+        return scene.World;
     }
 
     protected override Worlds? Assume(IOperation condition, bool outcome, Worlds state) =>
-        state.Select(world => _conditions.Assume(condition, outcome, world));
+        state.Select((Conditions: _conditions, Condition: condition, Outcome: outcome), static (world, question) => question.Conditions.Assume(question.Condition, question.Outcome, world));
 
     /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held, and begins others. Behind the exit nobody looks.</summary>
-    protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => branch.Destination?.Kind == BasicBlockKind.Exit ? _end : state.Select(world =>
-    {
-        foreach (var region in branch.LeavingRegions)
-            world = world.Without(region.Locals.Select(Place.Of)).Without(region.CaptureIds.Select(Place.Of));
+    protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => branch.Destination?.Kind == BasicBlockKind.Exit
+        ? _end
+        : state.Select((Analysis: this, Left: branch.LeavingRegions, Entered: branch.EnteringRegions), static (world, regions) => regions.Analysis.Cross(regions.Left, regions.Entered, world))!;
 
-        world = world.Collect(_protocol.Keeps);
-        foreach (var local in branch.EnteringRegions.SelectMany(region => region.Locals).Where(_body.IsDeclaredUnset))
-            world = world.With(Place.Of(local), Value.Unset);
+    private World Cross(ImmutableArray<ControlFlowRegion> left, ImmutableArray<ControlFlowRegion> entered, World world)
+    {
+        foreach (var region in left)
+        {
+            if (!region.Locals.IsEmpty)
+                world = world.Without(region.Locals.Select(Place.Of));
+
+            if (!region.CaptureIds.IsEmpty)
+                world = world.Without(region.CaptureIds.Select(Place.Of));
+        }
+
+        world = world.Collect(_keeps);
+        foreach (var region in entered)
+        {
+            foreach (var local in region.Locals)
+            {
+                if (_body.IsDeclaredUnset(local))
+                    world = world.With(Place.Of(local), Value.Unset);
+            }
+        }
 
         return world;
-    })!;
+    }
 
     protected override bool SeesExceptions => _protocol.SeesExceptions;
 
-    protected override Worlds Thrown(Worlds state) => state.Select(world =>
+    protected override Worlds Thrown(Worlds state) => state.Select(this, static (world, analysis) =>
     {
-        var scene = SceneOf(world);
-        _protocol.Thrown(scene);
+        var scene = analysis.SceneOf(world);
+        analysis._protocol.Thrown(scene);
         return scene.World;
     })!;
 

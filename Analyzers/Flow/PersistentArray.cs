@@ -5,13 +5,13 @@ namespace PteGuard.Analyzers.Flow;
 /// way to the entry. Two arrays of one origin are compared in the time that their differences take.
 /// </summary>
 /// <remarks>The default value stands for an entry that is not there, and costs nothing.</remarks>
-internal sealed class PersistentArray<T>
+internal readonly struct PersistentArray<T>
 {
     private const int Bits = 4;
     private const int Width = 1 << Bits;
     private const int Mask = Width - 1;
 
-    public static readonly PersistentArray<T> Empty = new(null, 0);
+    public static PersistentArray<T> Empty => default;
 
     // Entries at the lowest level, arrays of nodes above it; null: nothing in there.
     private readonly Array? _root;
@@ -24,7 +24,15 @@ internal sealed class PersistentArray<T>
     }
 
     /// <summary>The places of all entries, in order.</summary>
-    public IEnumerable<int> Indices => IndicesOf(_root, _height, 0);
+    public List<int> Indices
+    {
+        get
+        {
+            var indices = new List<int>();
+            AddIndices(_root, _height, 0, indices);
+            return indices;
+        }
+    }
 
     public T? this[int index]
     {
@@ -133,19 +141,14 @@ internal sealed class PersistentArray<T>
         }
     }
 
-    private static IEnumerable<int> IndicesOf(Array? node, int height, int index)
+    private static void AddIndices(Array? node, int height, int index, List<int> indices)
     {
         for (var slot = 0; node is not null && slot < Width; slot++, index += 1 << (height * Bits))
         {
             if (height > 0)
-            {
-                foreach (var found in IndicesOf(((Array?[])node)[slot], height - 1, index))
-                    yield return found;
-            }
+                AddIndices(((Array?[])node)[slot], height - 1, index, indices);
             else if (!IsDefault(At(node, slot)))
-            {
-                yield return index;
-            }
+                indices.Add(index);
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class Scene(Evaluator evaluator, World world, bool isFinal)
     /// <summary>Whether the analysis has reached its fixed point. Only what is seen then is true.</summary>
     public bool IsFinal { get; } = isFinal;
 
-    public IEnumerable<KeyValuePair<Site, SiteState>> Handles => World?.Sites ?? [];
+    /// <summary>The handles that are alive now.</summary>
+    public List<KeyValuePair<Site, SiteState>> Handles => World?.Sites ?? [];
 
     public Value? ValueOf(IOperation operation) => World is null ? null : evaluator.ValueOf(operation, World);
 

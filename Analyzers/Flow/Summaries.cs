@@ -74,7 +74,7 @@ internal sealed class Summaries
             return MethodSummary.Nothing;
 
         var (root, operation) = found;
-        var facts = new BodyFacts(operation);
+        var facts = BodyFacts.Of(operation);
         var protocol = new SummaryProtocol((IMethodSymbol)root.Symbol, facts, this);
         return new HandleAnalysis(root, facts, protocol, this, _shared.Budget).Analyze(CancellationToken.None)
             ? protocol.Summary

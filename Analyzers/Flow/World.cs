@@ -25,7 +25,15 @@ internal sealed partial class World
     }
 
     /// <summary>The handles that are alive.</summary>
-    public IEnumerable<KeyValuePair<Site, SiteState>> Sites => _sites.Indices.Select(i => new KeyValuePair<Site, SiteState>(_table[i], _sites[i]!.Value));
+    public List<KeyValuePair<Site, SiteState>> Sites
+    {
+        get
+        {
+            var sites = _sites;
+            var table = _table;
+            return sites.Indices.ConvertAll(i => new KeyValuePair<Site, SiteState>(table[i], sites[i]!.Value));
+        }
+    }
 
     /// <summary>What a place holds; null: it is not known.</summary>
     public Value? this[Place place] => _table.Places.Knows(place, out var number) ? _places[number] : null;
@@ -46,10 +54,10 @@ internal sealed partial class World
     public World With(Site site, SiteState state) => WithState(site, state);
 
     /// <summary>Forgets who holds what came from a site, since the site is about to yield another value.</summary>
-    public World Orphan(Site site) => Replace(site, value => Mentioned(value) == site, null).Without(site);
+    public World Orphan(Site site) => Replace(site, null, testsToo: true).Without(site);
 
     /// <summary>Puts what a condition has told in the place of a value, wherever it is held.</summary>
-    public World Learn(Site site, Value value) => Replace(site, held => held is Value.From from && from.Site == site, value);
+    public World Learn(Site site, Value value) => Replace(site, value, testsToo: false);
 
     /// <summary>Forgets what some places hold.</summary>
     public World Without(IEnumerable<Place> places)
@@ -145,13 +153,13 @@ internal sealed partial class World
 
     private World Without(Site site) => With(Place.Of(site), null).WithState(site, null);
 
-    private World Replace(Site site, Func<Value, bool> isMeant, Value? value)
+    private World Replace(Site site, Value? value, bool testsToo)
     {
         var world = this;
         var holders = _table.Places.HoldersOf(site);
         for (var i = 0; i < holders.Count; i++)
         {
-            if (_places[holders[i]] is { } held && isMeant(held))
+            if (_places[holders[i]] is { } held && Mentioned(held) == site && (testsToo || held is Value.From))
                 world = world.With(holders[i], value);
         }
 

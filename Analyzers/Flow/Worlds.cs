@@ -24,15 +24,17 @@ internal sealed record Worlds(ImmutableArray<World> Cases, Precision Precision)
     public static Worlds Of(World world) => new(ImmutableArray.Create(world), Precision.Holders);
 
     /// <summary>The same cases, each changed; null if none is left.</summary>
-    public Worlds? Select(Func<World, World?> change)
+    /// <param name="argument">Goes to every change, so that none has to hold it.</param>
+    /// <param name="change">The change; null: the case is none any more.</param>
+    public Worlds? Select<T>(T argument, Func<World, T, World?> change)
     {
-        if (Cases is [var only])
-            return change(only) is not { } next ? null : ReferenceEquals(next, only) ? this : this with { Cases = ImmutableArray.Create(next) };
+        if (Cases.Length == 1)
+            return change(Cases[0], argument) is not { } next ? null : ReferenceEquals(next, Cases[0]) ? this : this with { Cases = ImmutableArray.Create(next) };
 
         ImmutableArray<World>.Builder? changed = null;
         for (var i = 0; i < Cases.Length; i++)
         {
-            var result = change(Cases[i]);
+            var result = change(Cases[i], argument);
             if (changed is null && ReferenceEquals(result, Cases[i]))
                 continue;
 

@@ -33,7 +33,7 @@ internal sealed class Helpers(Compilation compilation, EntryFacts facts, Summari
             return HelperSummary.Unknown;
 
         var (root, operation) = found;
-        var body = new BodyFacts(operation);
+        var body = BodyFacts.Of(operation);
         var outcome = new HelperOutcome((IMethodSymbol)root.Symbol);
         var protocol = new MappingProtocol(facts, summaries, this, body, outcome);
         return new HandleAnalysis(root, body, protocol, summaries, budget).Analyze(CancellationToken.None)

@@ -155,10 +155,10 @@ internal sealed partial class MappingProtocol
         // A mapping's own lock may be an ordinary one.
         var taken = kind == BlockingKind.Lock && operation is IInvocationOperation call && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } operand
             && scene.ValueOf(operand) is Value.From { Aspect: Aspect.Companion } from ? from.Site : null;
-        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        foreach (var handle in scene.Handles)
         {
-            if (state.IsOpen() && site != taken)
-                Saw(MappingEventKind.Block, site, state, operation.Syntax, null, null, scene);
+            if (handle.Value.IsOpen() && handle.Key != taken)
+                Saw(MappingEventKind.Block, handle.Key, handle.Value, operation.Syntax, null, null, scene);
         }
     }
 }

@@ -92,14 +92,17 @@ internal sealed partial class MappingProtocol
     /// <summary>The mapping that was made last and is still alive.</summary>
     private static Site? Latest(Scene scene, Site except)
     {
-        var open = scene.Handles.Where(h => h.Key != except && h.Value.IsMapped()).Select(h => h.Key).ToList();
-        var below = new HashSet<Site?>(open.Select(site => Below(site, scene)));
-        return open.Find(site => !below.Contains(site));
+        var open = scene.Handles.FindAll(h => h.Key != except && h.Value.IsMapped());
+        if (open.Count < 2)
+            return open.Count == 0 ? null : open[0].Key;
+
+        var below = new HashSet<Site?>(open.Select(h => Below(h.Key, scene)));
+        return open.Find(h => !below.Contains(h.Key)).Key;
     }
 
     /// <summary>A mapping that was made later and is alive, unless it is null.</summary>
     private static Site? Above(Site site, Scene scene) =>
-        scene.Handles.FirstOrDefault(h => h.Value.IsMapped() && Reaches(h.Key, site, scene)).Key;
+        scene.Handles.Find(h => h.Value.IsMapped() && Reaches(h.Key, site, scene)).Key;
 
     private static bool Reaches(Site from, Site to, Scene scene)
     {
@@ -118,8 +121,11 @@ internal sealed partial class MappingProtocol
     private static void Unlink(Site site, Scene scene)
     {
         var below = scene.Recall(site);
-        foreach (var above in scene.Handles.Select(h => h.Key).Where(h => Below(h, scene) == site).ToList())
-            scene.Remember(above, below);
+        foreach (var handle in scene.Handles)
+        {
+            if (Below(handle.Key, scene) == site)
+                scene.Remember(handle.Key, below);
+        }
 
         scene.Remember(site, null);
     }

@@ -32,18 +32,18 @@ internal sealed partial class MappingProtocol
     /// <summary>The lock is taken: what was read before may be of the past.</summary>
     private static void Outdate(Site mapping, Scene scene)
     {
-        foreach (var (value, state) in Values(scene))
+        foreach (var value in Values(scene))
         {
-            if (state.IsReadUnlocked() && scene.Recall(value) is Value.From { Site: var from } && from == mapping)
-                scene.Set(value, state with { States = (int)MappingState.Unverified });
+            if (value.Value.IsReadUnlocked() && scene.Recall(value.Key) is Value.From { Site: var from } && from == mapping)
+                scene.Set(value.Key, value.Value with { States = (int)MappingState.Unverified });
         }
     }
 
     /// <summary>Something was compared: what exactly, prefer to leave to the reader of the code.</summary>
     private static void Verify(Scene scene)
     {
-        foreach (var (value, _) in Values(scene))
-            scene.Continue(scene.World?.Orphan(value));
+        foreach (var value in Values(scene))
+            scene.Continue(scene.World?.Orphan(value.Key));
     }
 
     private void UseValue(IOperation operand, IOperation use, Scene scene)
@@ -58,5 +58,5 @@ internal sealed partial class MappingProtocol
 
     private static bool IsValue(IOperation operand, Scene scene) => scene.HandleOf(operand) is { } site && site.Acquisition == s_value;
 
-    private static List<(Site, SiteState)> Values(Scene scene) => [.. scene.Handles.Where(h => h.Key.Acquisition == s_value).Select(h => (h.Key, h.Value))];
+    private static List<KeyValuePair<Site, SiteState>> Values(Scene scene) => scene.Handles.FindAll(static h => h.Key.Acquisition == s_value);
 }

@@ -128,10 +128,10 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         if (exit.Value is { } value)
             Escape([value], scene);
 
-        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        foreach (var handle in scene.Handles)
         {
-            if ((state.IsMapped() || state.IsLocked()) && !IsGivenAway(site, exit.Value, scene) && (exit.Syntax ?? site.Syntax) is { } where)
-                Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
+            if ((handle.Value.IsMapped() || handle.Value.IsLocked()) && !IsGivenAway(handle.Key, exit.Value, scene) && (exit.Syntax ?? handle.Key.Syntax) is { } where)
+                Saw(MappingEventKind.Exit, handle.Key, handle.Value, where, null, null, scene);
         }
     }
 
@@ -139,10 +139,10 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
 
     public override void Unwind(IOperation? cause, Scene scene)
     {
-        foreach (var (site, state) in scene.Handles.Select(h => (h.Key, h.Value)).ToList())
+        foreach (var handle in scene.Handles)
         {
-            if ((state.IsMapped() || state.IsLocked()) && (cause?.Syntax ?? site.Syntax) is { } where)
-                Saw(MappingEventKind.Exit, site, state, where, null, null, scene);
+            if ((handle.Value.IsMapped() || handle.Value.IsLocked()) && (cause?.Syntax ?? handle.Key.Syntax) is { } where)
+                Saw(MappingEventKind.Exit, handle.Key, handle.Value, where, null, null, scene);
         }
     }
 
@@ -152,10 +152,10 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         if (SeesExceptions)
             return;
 
-        foreach (var site in scene.Handles.Select(h => h.Key).ToList())
+        foreach (var handle in scene.Handles)
         {
-            if (site.Acquisition != s_value)
-                scene.Remember(site, null);
+            if (handle.Key.Acquisition != s_value)
+                scene.Remember(handle.Key, null);
         }
     }
 

@@ -16,18 +16,20 @@ internal sealed class MappingTraces
 {
     private static readonly ConditionalWeakTable<EntryFacts, MappingTraces> s_caches = new();
 
-    private readonly ConditionalWeakTable<IOperation, Body> _bodies = new();
+    private readonly BodyCache<ImmutableArray<MappingTrace>> _bodies = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _lockers = new(SymbolEqualityComparer.Default);
     private readonly FlowBudget _budget = new();
     private readonly EntryFacts _facts;
     private readonly Summaries _summaries;
     private readonly Helpers _helpers;
+    private readonly Func<IInvocationOperation, bool> _isCandidate;
 
     private MappingTraces(Compilation compilation, EntryFacts facts)
     {
         _facts = facts;
         _summaries = new Summaries(compilation, Declared, _budget);
         _helpers = new Helpers(compilation, facts, _summaries, _budget);
+        _isCandidate = IsCandidate;
     }
 
     public static MappingTraces For(Compilation compilation, EntryFacts facts) => s_caches.GetValue(facts, _ => new MappingTraces(compilation, facts));
@@ -47,7 +49,7 @@ internal sealed class MappingTraces
                     continue;
 
                 seen = root;
-                foreach (var trace in traces.Of(root, block.OwningSymbol, () => block.GetControlFlowGraph(operation), block.CancellationToken))
+                foreach (var trace in traces._bodies.Knows(root, out var known) ? known : traces.Of(root, operation, block))
                     report(block, trace);
             }
         });
@@ -56,7 +58,7 @@ internal sealed class MappingTraces
     /// <summary>Watches one function once more, for more than a trace keeps.</summary>
     /// <returns>Its graph; null if it cannot be followed.</returns>
     public ControlFlowGraph? Watch(IOperation operation, ISymbol function, IMappingObserver observer, CancellationToken cancellationToken) =>
-        ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), new BodyFacts(operation), observer, cancellationToken) ? root.Graph : null;
+        ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), BodyFacts.Of(operation), observer, cancellationToken) ? root.Graph : null;
 
     /// <summary>The traces of a body's functions.</summary>
     /// <param name="root">The topmost operation.</param>
@@ -65,31 +67,18 @@ internal sealed class MappingTraces
     /// <param name="cancellationToken">Ends the work.</param>
     public ImmutableArray<MappingTrace> Of(IOperation root, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
     {
-        var body = _bodies.GetValue(root, static _ => new Body());
-        lock (body)
-        {
-            if (body.Traces.IsDefault)
-                body.Traces = Trace(root, owner, graph, cancellationToken);
-
-            return body.Traces;
-        }
+        var functions = FlowBodies.FunctionsWith(_isCandidate, EntryAccesses.OperationsOf(root, _facts), owner);
+        return _bodies.Add(root, functions is null ? ImmutableArray<MappingTrace>.Empty : Trace(root, graph().Roots(owner, functions), cancellationToken));
     }
 
-    private ImmutableArray<MappingTrace> Trace(IOperation body, ISymbol owner, Func<ControlFlowGraph> graph, CancellationToken cancellationToken)
+    private ImmutableArray<MappingTrace> Of(IOperation root, IOperation block, OperationBlockAnalysisContext context) =>
+        Of(root, context.OwningSymbol, () => context.GetControlFlowGraph(block), context.CancellationToken);
+
+    private ImmutableArray<MappingTrace> Trace(IOperation body, IEnumerable<ControlFlow.Root> functions, CancellationToken cancellationToken)
     {
-        HashSet<ISymbol>? functions = null;
-        foreach (var descendant in body.Descendants())
-        {
-            if (descendant is IInvocationOperation call && IsCandidate(call))
-                (functions ??= new(SymbolEqualityComparer.Default)).Add(FlowBodies.Function(call) ?? owner);
-        }
-
-        if (functions is null)
-            return ImmutableArray<MappingTrace>.Empty;
-
         var traces = ImmutableArray.CreateBuilder<MappingTrace>();
-        var facts = new BodyFacts(body);
-        foreach (var root in graph().Roots(owner, functions))
+        var facts = new BodyFacts(EntryAccesses.OperationsOf(body, _facts));
+        foreach (var root in functions)
         {
             if (_facts.IsArchitectureCode(root.Symbol, body.Syntax.SyntaxTree))
                 continue;
@@ -117,9 +106,4 @@ internal sealed class MappingTraces
 
     private Acquisition? Declared(IMethodSymbol method, SyntaxTree tree) =>
         _facts.Mapper(method, tree) is { } mapper ? new Acquisition(mapper.Result, mapper.Lock, Nullness.Maybe, 0, mapper) : null;
-
-    private sealed class Body
-    {
-        public ImmutableArray<MappingTrace> Traces { get; set; }
-    }
 }

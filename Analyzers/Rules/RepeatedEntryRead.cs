@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Snapshots;
@@ -20,37 +18,26 @@ public sealed class RepeatedEntryReadAnalyzer : PteGuardAnalyzer
 
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts)
     {
-        var readers = new ReaderCalls(facts);
         var repeats = new RepeatedReads(context.Compilation, facts);
-        context.RegisterOperationBlockStartAction(start =>
+        context.RegisterOperationBlockAction(block =>
         {
-            var calls = new ConcurrentBag<IInvocationOperation>();
-            start.RegisterOperationAction(
-                operation =>
-                {
-                    if (readers.ReaderOf((IInvocationOperation)operation.Operation) is not null)
-                        calls.Add((IInvocationOperation)operation.Operation);
-                },
-                OperationKind.Invocation);
-            start.RegisterOperationBlockEndAction(end => Analyze(end, facts, repeats, calls));
+            IOperation? seen = null;
+            foreach (var operation in block.OperationBlocks)
+            {
+                // The initializer and the body of a constructor are two blocks of one body.
+                var root = operation.Root();
+                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode) || root.Syntax.ContainsErrors())
+                    continue;
+
+                seen = root;
+                var reads = repeats.ReadsOf(root, block.CancellationToken);
+                if (reads.Length < 2)
+                    continue;
+
+                foreach (var repeated in repeats.Find(reads, () => block.GetControlFlowGraph(operation), block.OwningSymbol, block.CancellationToken))
+                    block.ReportDiagnostic(ReportOf(repeated));
+            }
         });
-    }
-
-    private static void Analyze(OperationBlockAnalysisContext context, EntryFacts facts, RepeatedReads repeats, ConcurrentBag<IInvocationOperation> calls)
-    {
-        IOperation? seen = null;
-        foreach (var block in context.OperationBlocks)
-        {
-            // The initializer and the body of a constructor are two blocks of one body.
-            var root = block.Root();
-            if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, context.IsGeneratedCode) || root.Syntax.ContainsErrors())
-                continue;
-
-            seen = root;
-            var reads = repeats.ReadsOf(root, calls.Where(call => call.Root() == root), context.CancellationToken);
-            foreach (var repeated in repeats.Find(reads, () => context.GetControlFlowGraph(block), context.OwningSymbol, context.CancellationToken))
-                context.ReportDiagnostic(ReportOf(repeated));
-        }
     }
 
     private static Diagnostic ReportOf(RepeatedRead repeated)

@@ -22,10 +22,10 @@ public sealed class SeparateLockPointerAnalyzer : PteGuardAnalyzer
     {
         var budget = new FlowBudget();
         var summaries = new Summaries(context.Compilation, (_, _) => null, budget);
-        FlowBodies.Register(context, call => facts.LockPointer(call.TargetMethod) is not null, (body, root, bodyFacts) =>
+        FlowBodies.Register(context, facts, call => facts.LockPointer(call.TargetMethod) is not null, (body, root, bodyFacts) =>
         {
             var tree = root.Graph.OriginalOperation.Syntax.SyntaxTree;
-            if (!facts.Reports(tree, body.IsGeneratedCode) || facts.IsArchitectureCode(root.Symbol, tree) || facts.IsUnpublished(root.Symbol, tree))
+            if (facts.IsArchitectureCode(root.Symbol, tree) || facts.IsUnpublished(root.Symbol, tree))
                 return;
 
             var locks = new LockLookups(facts);

@@ -13,21 +13,36 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
 {
     private readonly CallEffects _calls = new(facts, new QuietCalls(compilation));
     private readonly MemberEffects _members = new();
+    private readonly ReaderCalls _readers = new(facts);
     private readonly FlowBudget _budget = new();
 
     /// <summary>The reads of one whole body, lambdas and local functions included, in source order.</summary>
     /// <param name="root">The topmost operation of the body.</param>
-    /// <param name="calls">The calls in it that <see cref="ReaderCalls"/> knows.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public ImmutableArray<SnapshotRead> ReadsOf(IOperation root, CancellationToken cancellationToken) =>
+        ReadsOf(root, EntryAccesses.OperationsOf(root, facts).OfType<IInvocationOperation>(), cancellationToken);
+
+    /// <summary>The direct reads of one whole body, and those of some calls in it, in source order.</summary>
+    /// <param name="root">The topmost operation of the body.</param>
+    /// <param name="calls">The calls; those that <see cref="ReaderCalls"/> does not know do not count.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public ImmutableArray<SnapshotRead> ReadsOf(IOperation root, IEnumerable<IInvocationOperation> calls, CancellationToken cancellationToken)
     {
-        var readers = new ReaderCalls(facts);
-        var reads = EntryAccesses.Of(root, facts, cancellationToken)
-            .Where(access => access.Kind == EntryAccessKind.Read)
-            .Select(access => new SnapshotRead(access.Operation, access.Site, access.EntryType, SnapshotRead.OrdinaryReader, access))
-            .ToList();
-        reads.AddRange(calls.Select(call => new SnapshotRead(call, call.Syntax, call.Type, readers.ReaderOf(call)!, null)));
-        return reads.OrderBy(read => read.Site.SpanStart).ToImmutableArray();
+        var reads = ImmutableArray.CreateBuilder<SnapshotRead>();
+        foreach (var access in EntryAccesses.Of(root, facts, cancellationToken))
+        {
+            if (access.Kind == EntryAccessKind.Read)
+                reads.Add(new SnapshotRead(access.Operation, access.Site, access.EntryType, SnapshotRead.OrdinaryReader, access));
+        }
+
+        foreach (var call in calls)
+        {
+            if (_readers.ReaderOf(call) is { } reader)
+                reads.Add(new SnapshotRead(call, call.Syntax, call.Type, reader, null));
+        }
+
+        reads.Sort(static (left, right) => left.Site.Span.CompareTo(right.Site.Span));
+        return reads.ToImmutable();
     }
 
     /// <summary>The reads among those given that repeat others; empty if it is not worth a look.</summary>
@@ -48,7 +63,7 @@ internal sealed class RepeatedReads(Compilation compilation, EntryFacts facts)
         if (functions.Count == 0 || graph() is not { } whole)
             return [];
 
-        var body = new BodyFacts(whole.OriginalOperation);
+        var body = new BodyFacts(EntryAccesses.OperationsOf(whole.OriginalOperation, facts));
         var found = new List<RepeatedRead>();
         foreach (var root in whole.Roots(owner, functions.Keys))
             found.AddRange(Find(root, functions[root.Symbol], body, cancellationToken));

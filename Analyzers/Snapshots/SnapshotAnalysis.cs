@@ -15,7 +15,7 @@ internal sealed class SnapshotAnalysis(ControlFlow.Root root, SnapshotEffects ef
     // More entries at once than one piece of code decides about: what else is read is not known.
     private const int MaxSnapshots = 200;
 
-    private readonly EvaluationOrder _order = new();
+    private readonly EvaluationOrder _order = new(isAskedAgain: true);
     private readonly Dictionary<SnapshotRead, Snapshot> _repeated = [];
     private readonly HashSet<SnapshotRead> _fresh = [];
 

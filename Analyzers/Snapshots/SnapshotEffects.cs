@@ -135,7 +135,7 @@ internal sealed partial class SnapshotEffects(
         if (target is IDeclarationExpressionOperation declaration)
             return Assign(declaration.Expression, value, operation, state);
 
-        var places = captures.Of(target).ToList();
+        var places = captures.Of(target);
         if (places is [{ Key: ISymbol { } only }] && PointerNumbers.RefKindOf(only) == RefKind.None)
             return value is null || body.IsOpaque(only) ? Renew(only, operation, state) : Hold(only, value, operation, state);
 

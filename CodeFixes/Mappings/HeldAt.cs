@@ -36,7 +36,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
         var budget = new FlowBudget();
         var summaries = new Summaries(context.Model.Compilation, (_, _) => null, budget);
         var watch = new Watch(context, _mappings);
-        return new HandleAnalysis(root, new BodyFacts(root.Graph.OriginalOperation), watch, summaries, budget).Analyze(context.CancellationToken)
+        return new HandleAnalysis(root, BodyFacts.Of(root.Graph.OriginalOperation), watch, summaries, budget).Analyze(context.CancellationToken)
             ? watch
             : null;
     }
