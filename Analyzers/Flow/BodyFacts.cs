@@ -20,7 +20,12 @@ internal sealed class BodyFacts
         _hasFunctions = Array.Exists(operations, static o => o.Kind is OperationKind.AnonymousFunction or OperationKind.LocalFunction);
         foreach (var operation in operations)
             Note(operation);
+
+        Questions = Questions.In(operations, IsFixed);
     }
+
+    /// <summary>The conditions that are asked more than once; null: there are none.</summary>
+    public Questions? Questions { get; }
 
     public SyntaxTree Tree { get; }
 
@@ -35,6 +40,10 @@ internal sealed class BodyFacts
 
     /// <summary>Whether the body writes a field, property, parameter or local.</summary>
     public bool Writes(ISymbol symbol) => _written.Contains(symbol);
+
+    /// <summary>Whether a parameter holds what it was given as long as the method runs.</summary>
+    private bool IsFixed(IParameterSymbol parameter) =>
+        parameter is { RefKind: RefKind.None, ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.Constructor } } && !_written.Contains(parameter) && !_opaque.Contains(parameter);
 
     /// <summary>Whether a local begins with nothing but its default value, as the compiler allows of some structs.</summary>
     public bool IsDeclaredUnset(ILocalSymbol local) => _unset.Contains(local);

@@ -35,6 +35,9 @@ internal sealed class Conditions(Evaluator evaluator)
                 return Told(test.Site, outcome ? test.WhenTrue : test.WhenFalse, Remember(condition, Evaluator.Boolean(outcome), world));
         }
 
+        if (evaluator.QuestionOf(condition) is { } question)
+            world = Hold(Place.Of(question), Evaluator.Boolean(outcome != question.IsNegated), world);
+
         return condition is IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null } comparison
             ? Compare(comparison, outcome == (comparison.OperatorKind == BinaryOperatorKind.Equals), world, depth)
             : Remember(condition, Evaluator.Boolean(outcome), world);
@@ -78,9 +81,10 @@ internal sealed class Conditions(Evaluator evaluator)
         var place = operation is IFlowCaptureReferenceOperation capture ? Place.Of(capture.Id)
             : BodyFacts.Variable(operation) is { } variable && evaluator.IsFollowed(variable) ? Place.Of(variable)
             : (Place?)null;
-        if (place is not { } known)
-            return world;
-
-        return world[known] is Value.From from && world[from.Site] is null ? world.Learn(from.Site, value) : world.With(known, value);
+        return place is { } known ? Hold(known, value, world) : world;
     }
+
+    /// <summary>Puts a value in a place, and wherever else what was there is held.</summary>
+    private static World Hold(Place place, Value value, World world) =>
+        world[place] is Value.From from && world[from.Site] is null ? world.Learn(from.Site, value) : world.With(place, value);
 }

@@ -27,6 +27,13 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             ?? (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, Root) ? null : new Value.From(sites.Of(variable), Aspect.Handle));
     }
 
+    /// <summary>The question that a condition asks, where the body asks it more than once.</summary>
+    public Question? QuestionOf(IOperation condition) => body.Questions?.Of(condition);
+
+    /// <summary>What is known of the answer to a question.</summary>
+    private Value? Answer(IOperation condition, World world) =>
+        QuestionOf(condition) is not { } question ? null : question.IsNegated ? Negated(world[Place.Of(question)]) : world[Place.Of(question)];
+
     /// <summary>The site of what a call yields.</summary>
     public Site SiteOf(IInvocationOperation call) =>
         sites.Knows(call, out var known) ? known : sites.Of(call, protocol.Acquire(call));
@@ -72,7 +79,7 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
                 return Negated(ValueOf(not.Operand, world, depth));
             case IBinaryOperation { OperatorMethod: null } binary:
-                return Binary(binary, world, depth);
+                return Binary(binary, world, depth) ?? Answer(binary, world);
             case IIsNullOperation isNull:
                 return AreEqual(ValueOf(isNull.Operand, world, depth), Value.Null, world);
             case IIsPatternOperation isPattern:
@@ -130,6 +137,9 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
 
         if (call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean)
         {
+            if (Answer(call, world) is { } answer)
+                return answer;
+
             if (site.Acquisition is not null)
                 return Known(new Value.Test(site, Nullness.NotNull, Nullness.Null), world);
 

@@ -39,8 +39,8 @@ internal abstract record Value
     internal sealed record Address(ISymbol Variable) : Value;
 }
 
-/// <summary>Something that holds a value: a local, a parameter, a capture, or a handle's note.</summary>
-/// <param name="Key">Its symbol, <see cref="CaptureId"/> or <see cref="Site"/>.</param>
+/// <summary>Something that holds a value: a local, a parameter, a capture, a handle's note, or a question's answer.</summary>
+/// <param name="Key">Its symbol, <see cref="CaptureId"/>, <see cref="Site"/> or <see cref="Question"/>.</param>
 internal readonly record struct Place(object Key)
 {
     public static Place Of(ISymbol symbol) => new(symbol);
@@ -48,4 +48,7 @@ internal readonly record struct Place(object Key)
     public static Place Of(CaptureId capture) => new(capture);
 
     public static Place Of(Site site) => new(site);
+
+    /// <summary>The place of the answer that all conditions share which ask the same or the opposite.</summary>
+    public static Place Of(Question question) => new(question with { IsNegated = false });
 }
