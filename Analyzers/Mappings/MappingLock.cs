@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -13,4 +14,8 @@ internal static class MappingLock
         && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == companion.Ordinal)?.Value is { } argument
             ? BodyFacts.Variable(argument)
             : null;
+
+    /// <summary>What a lock is called that was looked up: the variable that it was put into, or the call.</summary>
+    public static string Name(Site lookup) =>
+        lookup.Operation is { Parent: ISimpleAssignmentOperation { Target: var target } } && BodyFacts.Variable(target) is { } variable ? variable.Name : SiteText.Of(lookup.Syntax!);
 }

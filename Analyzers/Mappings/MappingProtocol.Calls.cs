@@ -13,6 +13,9 @@ internal sealed partial class MappingProtocol
         if (scene.SiteOf(call) is { Acquisition: not null } again && scene[again] is { } open && open.IsMapped())
             Saw(MappingEventKind.Overwrite, again, open, call.Syntax, null, null, scene);
 
+        if (_looksUp)
+            FollowTables(call, scene);
+
         if (call.Instance is { } instance)
         {
             Affect(HandleEffects.OnInstance(call.TargetMethod), instance, scene);
@@ -34,7 +37,7 @@ internal sealed partial class MappingProtocol
             if (effect == HandleEffect.None && argument.Parameter is { } parameter && !summaries.IsVisible(call.TargetMethod) && summaries.Promise(parameter) == NullPromise.None)
                 Doubt(argument.Value, scene);
             if (argument.Parameter?.RefKind == RefKind.Ref)
-                Escape([argument.Value], scene);
+                Expose([argument.Value], scene);
             if (!compares)
                 UseValue(argument.Value, argument.Value, scene);
         }
@@ -82,8 +85,14 @@ internal sealed partial class MappingProtocol
 
     private void Store(IOperation operand, SyntaxNode syntax, Scene scene)
     {
-        if (scene.HandleOf(operand) is { } site && scene[site] is { } state)
-            Saw(MappingEventKind.Store, site, state, syntax, operand, null, scene);
+        if (scene.HandleOf(operand) is not { } site || scene[site] is not { } state)
+        {
+            BlurTable(operand, scene);
+            return;
+        }
+
+        var free = FreeLock(site, state, scene);
+        Saw(MappingEventKind.Store, site, free is null ? state : state with { States = state.States | (int)MappingState.Unlocked }, syntax, operand, free, scene);
     }
 
     private void Unmap(IOperation operand, Scene scene)
@@ -109,6 +118,9 @@ internal sealed partial class MappingProtocol
             Use(operand, operand.Syntax, scene, Aspect.Companion);
 
         var state = scene[from.Site] ?? new SiteState(Nullness.NotNull, 0);
+        if (_looksUp && !takes && ReleaseTwins(from.Site, scene))
+            state = state with { States = (int)MappingState.Locked };
+
         Saw(takes ? MappingEventKind.Lock : MappingEventKind.Unlock, from.Site, state, operand.Syntax, operand, null, scene);
         if (scene[from.Site] is null)
             scene.Set(from.Site, state with { States = (int)(takes ? MappingState.Locked : MappingState.Unlocked) });
@@ -136,6 +148,9 @@ internal sealed partial class MappingProtocol
             && (mapping.Acquisition?.Companion is not null || MapOtherTables(mapping, other, scene))
             && !theirs.Of().HasFlag(MappingState.LockEscaped) && !state.Of().HasFlag(MappingState.LockEscaped))
             Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, other, scene);
+
+        if (_looksUp && held is Value.From { Site: var lookup } && IsLookup(lookup) && AreOfOtherTables(mapping, lookup, scene) && !state.Of().HasFlag(MappingState.LockEscaped))
+            Saw(MappingEventKind.UnlockOther, mapping, state, argument.Value.Syntax, argument.Value, lookup, scene);
     }
 
     /// <summary>Whether two mappings were made from different directory entries, as far as anybody can see. One table may be mapped twice, and locked once.</summary>
@@ -143,9 +158,11 @@ internal sealed partial class MappingProtocol
         Directory(mapping, scene) is { } ours && Directory(other, scene) is { } theirs && ours != theirs;
 
     private static Value? Directory(Site mapping, Scene scene) =>
-        mapping.Operation is IInvocationOperation call && call.Arguments.FirstOrDefault(a => a.Parameter is { RefKind: RefKind.None, Type: IPointerTypeSymbol }) is { } directory
-            ? scene.ValueOf(directory.Value)
-            : null;
+        mapping.Operation is IInvocationOperation call && DirectoryOf(call) is { } directory ? scene.ValueOf(directory) : null;
+
+    /// <summary>The directory entry that a call is given: its first pointer.</summary>
+    private static IOperation? DirectoryOf(IInvocationOperation call) =>
+        call.Arguments.FirstOrDefault(a => a.Parameter is { RefKind: RefKind.None, Type: IPointerTypeSymbol })?.Value;
 
     private void Block(IOperation operation, BlockingKind kind, Scene scene)
     {

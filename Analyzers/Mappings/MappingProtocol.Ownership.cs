@@ -16,11 +16,11 @@ internal sealed partial class MappingProtocol
 
         // Who has a reference has the pointer.
         if (assignment.IsRef && assignment.Value.DereferencedPointer() is { } referenced)
-            Escape([referenced], scene);
+            Expose([referenced], scene);
 
         var variable = BodyFacts.Variable(assignment.Target);
         if (variable is null || !scene.IsFollowed(variable) || body.IsCaptured(variable))
-            Escape([assignment.Value], scene);
+            Expose([assignment.Value], scene);
     }
 
     /// <summary>Ends the duty for what goes to where nobody can look, and with it what could be said about it.</summary>
@@ -55,9 +55,9 @@ internal sealed partial class MappingProtocol
     private static bool Mentions(IOperation operation, Site site, Scene scene, Func<IOperation, bool>? isMeant = null) =>
         operation.DescendantsAndSelf().Any(o => isMeant?.Invoke(o) != false && scene.HandleOf(o) == site);
 
-    private static void Lose(IOperation operand, Scene scene)
+    private void Lose(IOperation operand, Scene scene)
     {
-        Escape([operand], scene);
+        Expose([operand], scene);
         Doubt(operand, scene);
     }
 
@@ -76,6 +76,7 @@ internal sealed partial class MappingProtocol
             if (operand is null || scene.ValueOf(operand) is not Value.From from)
                 continue;
 
+            BlurLookup(operand, scene);
             if (scene[from.Site] is { } state && (from.Aspect == Aspect.Companion || IsLone(from.Site, state)))
                 scene.Set(from.Site, state.WithLock(MappingState.LockEscaped));
             else if (scene[from.Site] is null && facts.IsLock(operand.Type))

@@ -88,7 +88,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
                 Call(call, scene);
                 break;
             case IFunctionPointerInvocationOperation or IObjectCreationOperation or IDynamicInvocationOperation when !operation.Type.IsSpan():
-                Escape(operation.ChildOperations.Select(c => c is IArgumentOperation argument ? argument.Value : c), scene);
+                Expose(operation.ChildOperations.Select(c => c is IArgumentOperation argument ? argument.Value : c), scene);
                 break;
             case IPropertyReferenceOperation { Instance: { } instance, Arguments: [_] } element when Viewed(instance) is { } viewed:
                 if (_stores.Contains(element.Syntax))
@@ -99,7 +99,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
             case ITupleOperation when IsDeconstructed(operation):
                 break;
             case ITupleOperation or IArrayInitializerOperation or IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }:
-                Escape(operation.ChildOperations, scene);
+                Expose(operation.ChildOperations, scene);
                 break;
             case ISimpleAssignmentOperation assignment:
                 Assign(assignment, scene);
@@ -108,6 +108,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
                 Compare(comparison.LeftOperand, comparison.RightOperand, scene);
                 break;
             case IPropertyReferenceOperation { Instance: { } instance }:
+                BlurLookup(instance, scene);
                 UseValue(instance, operation, scene);
                 break;
             case IFieldReferenceOperation { Instance: { } instance }:

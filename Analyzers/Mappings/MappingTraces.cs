@@ -23,6 +23,7 @@ internal sealed class MappingTraces
     private readonly Summaries _summaries;
     private readonly Helpers _helpers;
     private readonly Func<IInvocationOperation, bool> _isCandidate;
+    private readonly Predicate<IOperation> _looksUp;
 
     private MappingTraces(Compilation compilation, EntryFacts facts)
     {
@@ -30,6 +31,7 @@ internal sealed class MappingTraces
         _summaries = new Summaries(compilation, Declared, _budget);
         _helpers = new Helpers(compilation, facts, _summaries, _budget);
         _isCandidate = IsCandidate;
+        _looksUp = operation => operation is IInvocationOperation { TargetMethod: var method } && facts.LockPointer(method) is not null;
     }
 
     public static MappingTraces For(Compilation compilation, EntryFacts facts) => s_caches.GetValue(facts, _ => new MappingTraces(compilation, facts));
@@ -58,7 +60,7 @@ internal sealed class MappingTraces
     /// <summary>Watches one function once more, for more than a trace keeps.</summary>
     /// <returns>Its graph; null if it cannot be followed.</returns>
     public ControlFlowGraph? Watch(IOperation operation, ISymbol function, IMappingObserver observer, CancellationToken cancellationToken) =>
-        ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), BodyFacts.Of(operation), observer, cancellationToken) ? root.Graph : null;
+        ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), BodyFacts.Of(operation), observer, false, cancellationToken) ? root.Graph : null;
 
     /// <summary>The traces of a body's functions.</summary>
     /// <param name="root">The topmost operation.</param>
@@ -76,15 +78,17 @@ internal sealed class MappingTraces
 
     private ImmutableArray<MappingTrace> Trace(IOperation body, IEnumerable<ControlFlow.Root> functions, CancellationToken cancellationToken)
     {
+        var operations = EntryAccesses.OperationsOf(body, _facts);
+        var looksUp = Array.Exists(operations, _looksUp);
         var traces = ImmutableArray.CreateBuilder<MappingTrace>();
-        var facts = new BodyFacts(EntryAccesses.OperationsOf(body, _facts));
+        var facts = new BodyFacts(operations);
         foreach (var root in functions)
         {
             if (_facts.IsArchitectureCode(root.Symbol, body.Syntax.SyntaxTree))
                 continue;
 
             var trace = new MappingTrace();
-            if (!Watch(root, body, facts, trace, cancellationToken))
+            if (!Watch(root, body, facts, trace, looksUp && !_facts.IsUnpublished(root.Symbol, body.Syntax.SyntaxTree), cancellationToken))
                 continue;
 
             trace.Complete();
@@ -94,10 +98,13 @@ internal sealed class MappingTraces
         return traces.ToImmutable();
     }
 
-    private bool Watch(ControlFlow.Root root, IOperation operation, BodyFacts body, IMappingObserver observer, CancellationToken cancellationToken)
+    private bool Watch(ControlFlow.Root root, IOperation operation, BodyFacts body, IMappingObserver observer, bool looksUp, CancellationToken cancellationToken)
     {
         var protocol = new MappingProtocol(_facts, _summaries, _helpers, body, observer);
         protocol.Stores(EntryAccesses.Of(operation, _facts, cancellationToken));
+        if (looksUp)
+            protocol.LooksUp(root.Graph.IsForward());
+
         return new HandleAnalysis(root, body, protocol, _summaries, _budget).Analyze(cancellationToken);
     }
 

@@ -31,7 +31,8 @@ public sealed class ForeignUnlockAnalyzer : PteGuardAnalyzer
                     [unlock.Site.Syntax!.GetLocation()],
                     own is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(Lock, own.Name),
                     SiteText.Of(unlock.Syntax),
-                    own is null ? "use the one that came with it" : $"use '{own.Name}', which came with it"));
+                    own is not null ? $"use '{own.Name}', which came with it"
+                        : unlock.Site.Acquisition?.Companion is null ? "use the one of its own table" : "use the one that came with it"));
             }
         });
 }
