@@ -10,8 +10,8 @@ internal sealed partial class MappingProtocol
 {
     private void Call(IInvocationOperation call, Scene scene)
     {
-        if (scene.SiteOf(call) is { Acquisition: not null } again && scene[again] is { } open && open.IsMapped())
-            Saw(MappingEventKind.Overwrite, again, open, call.Syntax, null, null, scene);
+        if (scene.SiteOf(call) is { Acquisition: not null } again && scene[again] is { } open)
+            Overwrite(again, open, call, scene);
 
         if (_looksUp)
             FollowTables(call, scene);

@@ -101,9 +101,22 @@ internal sealed partial class MappingProtocol
         return open.Find(h => !below.Contains(h.Key)).Key;
     }
 
+    /// <summary>A mapping is made once more from the same place.</summary>
+    private void Overwrite(Site site, SiteState open, IInvocationOperation call, Scene scene)
+    {
+        if (open.IsMapped())
+            Saw(MappingEventKind.Overwrite, site, open, call.Syntax, null, null, scene);
+        else if (!open.HasLeft())
+            return;
+
+        // The new one is the last; what is left may lie below others.
+        if (scene.Handles.Exists(h => h.Key != site && h.Value.IsMapped() && !Reaches(site, h.Key, scene)))
+            scene.Set(site, open with { States = open.States | (int)MappingState.Buried });
+    }
+
     /// <summary>A mapping that was made later and is alive, unless it is null.</summary>
     private static Site? Above(Site site, Scene scene) =>
-        scene.Handles.Find(h => h.Value.IsMapped() && Reaches(h.Key, site, scene)).Key;
+        scene.Handles.Find(h => (h.Value.IsMapped() || h.Value.HasLeftOnTop()) && Reaches(h.Key, site, scene)).Key;
 
     private static bool Reaches(Site from, Site to, Scene scene)
     {

@@ -35,7 +35,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         {
             var states = facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper ? Initial(mapper)
                 : helpers.Of(method).HandedOut ?? MappingState.Escaped | MappingState.LockEscaped;
-            return mapping with { States = (int)(states & ~MappingState.Left) };
+            return mapping with { States = (int)(states & ~(MappingState.Left | MappingState.Buried)) };
         }
 
         if (EntryFacts.AcquiresLock(method) && !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None)
@@ -47,7 +47,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
     public override bool Keeps(Site site, SiteState state) => state.IsOpen();
 
     public override int Renew(SiteState before, int initial) =>
-        before.IsMapped() || before.HasLeft() ? initial | (int)MappingState.Left : initial;
+        before.IsMapped() || before.HasLeft() ? initial | (int)MappingState.Left | (before.States & (int)MappingState.Buried) : initial;
 
     public override void Acquired(Site site, Scene scene)
     {

@@ -34,6 +34,9 @@ internal enum MappingState
 
     /// <summary>A note: on some way, what was mapped here before is mapped still, and nothing holds it any more.</summary>
     Left = 1 << 16,
+
+    /// <summary>A note: on some way, something else was mapped between what is left and what is mapped here now.</summary>
+    Buried = 1 << 17,
 }
 
 internal static class MappingStates
@@ -58,6 +61,9 @@ internal static class MappingStates
 
     /// <summary>Whether an earlier mapping of the same call was overwritten while it was alive, whatever has become of the latest.</summary>
     public static bool HasLeft(this SiteState state) => (state.Of() & MappingState.Left) != MappingState.None;
+
+    /// <summary>Whether what was left was made after all that the latest mapping was made after.</summary>
+    public static bool HasLeftOnTop(this SiteState state) => (state.Of() & (MappingState.Left | MappingState.Buried)) == MappingState.Left;
 
     /// <summary>Whether anything about the handle is still to be followed when no variable holds it.</summary>
     public static bool IsOpen(this SiteState state) => IsMapped(state) || IsLocked(state) || HasLeft(state);
