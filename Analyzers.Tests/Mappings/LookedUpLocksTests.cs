@@ -47,6 +47,7 @@ public class LookedUpLocksTests
     [Theory]
     [InlineData(Map + "SetPte(p, pte);")]
     [InlineData(Map + "SetPte(p, pte); " + Look + "ptl.Enter(); PteUnmapUnlock(p, ptl);")]
+    [InlineData("PtLock ptl = default; while (n-- > 0) { var p = PteOffsetMap(pmd, addr); if (p == null) break; SetPte(p, pte); ptl = PteLockptr(mm, pmd); ptl.Enter(); PteUnmapUnlock(p, ptl); }")]
     [InlineData(Map + "var ptl = PteLockptr(mm, pmd2); SetPte(p, pte);")]
     [InlineData(Map + "pmd++; " + Look + "SetPte(p, pte);")]
     [InlineData(Map + "pmd = NextPmd(); " + Look + "SetPte(p, pte);")]

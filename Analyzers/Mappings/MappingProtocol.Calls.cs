@@ -91,7 +91,7 @@ internal sealed partial class MappingProtocol
             return;
         }
 
-        var free = FreeLock(site, state, scene);
+        var free = FreeLock(site, state, syntax, scene);
         Saw(MappingEventKind.Store, site, free is null ? state : state with { States = state.States | (int)MappingState.Unlocked }, syntax, operand, free, scene);
     }
 

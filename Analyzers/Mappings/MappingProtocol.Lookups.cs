@@ -84,7 +84,8 @@ internal sealed partial class MappingProtocol
     }
 
     /// <summary>The lock of a mapping that came without one, if it was looked up and nobody holds it.</summary>
-    private Site? FreeLock(Site mapping, SiteState state, Scene scene)
+    /// <remarks>A store that stands before the lookup is none that the lock was meant for, in later turns of a loop either.</remarks>
+    private Site? FreeLock(Site mapping, SiteState state, SyntaxNode store, Scene scene)
     {
         if (!_looksUp || !scene.IsFinal || mapping.Acquisition?.Tag is not MapperFacts { Lock: null } mapper || TableOf(mapping, scene) is not { } table
             || !(state.IsMapped() || (mapper.Unmappers.IsEmpty && state.Nullness is Nullness.Maybe or Nullness.NotNull)))
@@ -99,7 +100,8 @@ internal sealed partial class MappingProtocol
                 if (known is { } @lock && !@lock.IsUnlocked())
                     return null;
 
-                found ??= site;
+                if (site.Syntax!.SpanStart < store.SpanStart)
+                    found ??= site;
             }
             else if (site != mapping && known is { Nullness: not Nullness.Null } other && !other.IsUnmapped())
             {
