@@ -42,6 +42,11 @@ internal static class MappingSource
             static Pte Sample(Pte* p, PtLock l) { l.Enter(); var pte = PtepGet(p); l.Exit(); return pte; }
             static Pte* Maps(Pmd* pmd) => PteOffsetMap(pmd, 0);
             static Pte* MapsLocked(Mm mm, Pmd* pmd, out PtLock l) { var p = PteOffsetMapNolock(mm, pmd, 0, out l); if (p != null) l.Enter(); return p; }
+            static Pte* Same(Pte* p) => p;
+            static void Hand(Pte* p, out Pte* q) { q = p; }
+            static PtLock SameLock(PtLock l) => l;
+            static void Tell(PtLock l) => Foreign.UnknownLock(l);
+            static Pte* Leads(X x, Mm mm, Pmd* pmd) => PteOffsetMapLock(mm, pmd, 0, out x.lockField);
             [AcquiresLock] static void AnnotatedTake(PtLock l) { l.Enter(); }
         }
 

@@ -75,6 +75,9 @@ public class LeakedMappingTests
     [InlineData("ulong raw = (ulong)p; PteUnmap((Pte*)raw);")]
     [InlineData("if (!flag) { PteUnmap(p); return 0; } if (flag) PteUnmap(p);")]
     [InlineData("Environment.Exit(1);")]
+    [InlineData("field = flag ? p : p;")]
+    [InlineData("PteUnmap(Same(p));")]
+    [InlineData("Hand(p, out var q); PteUnmap(q);")]
     public Task Ended_given_away_or_never_left_is_silent(string body, string space = "") =>
         Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Method(Map.Replace("{|#0:", "").Replace("|}", "") + body.Replace("Unsafe.", space + "Unsafe.")));
 

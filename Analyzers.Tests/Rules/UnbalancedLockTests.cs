@@ -68,6 +68,10 @@ public class UnbalancedLockTests
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var l); if (a == null) return 1; PteUnmapUnlock(a, l); a = PteOffsetMapLock(mm, pmd2, addr, out l); if (a == null) return 1; PteUnmapUnlock(a, l);")]
     [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; Sample(p, ptl); PteUnmap(p);")]
     [InlineData("PtLock pml = PmdLock(mm, pmd); PtLock ptl = PmdLockptr(mm, pmd2); if (ptl != pml) ptl.Enter(); Work(); if (ptl != pml) ptl.Exit(); pml.Exit();")]
+    [InlineData("var p = Leads(this, mm, pmd); if (p == null) return 1; PteUnmapUnlock(p, lockField);")]
+    [InlineData("var pml = PmdLock(mm, pmd); Tell(pml);")]
+    [InlineData("var pml = PmdLock(mm, pmd); (lockField, var more) = (pml, 1);")]
+    [InlineData("var pml = PmdLock(mm, pmd); SameLock(pml).Exit();")]
     public Task Balanced_locks_are_silent(string body) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method(body));
 
     [Theory]

@@ -12,6 +12,7 @@ internal sealed class BodyFacts
     private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _unset = new(SymbolEqualityComparer.Default);
     private readonly bool _hasFunctions;
+    private HashSet<ISymbol>? _aliased;
 
     /// <param name="operations">All operations of the body.</param>
     public BodyFacts(IOperation[] operations)
@@ -48,8 +49,17 @@ internal sealed class BodyFacts
     /// <summary>Whether a local begins with nothing but its default value, as the compiler allows of some structs.</summary>
     public bool IsDeclaredUnset(ILocalSymbol local) => _unset.Contains(local);
 
+    /// <summary>Whether a variable of the body is a struct that carries pointers.</summary>
+    public bool HasCarriers { get; private set; }
+
+    /// <summary>Whether a struct variable, or the struct type whose <c>this</c> it is, has a field with another name.</summary>
+    public bool IsAliased(ISymbol variable) => _aliased?.Contains(variable) == true;
+
     private void Note(IOperation operation)
     {
+        if (!HasCarriers && operation.Kind is OperationKind.VariableDeclarator or OperationKind.DeclarationExpression)
+            HasCarriers = Carriers.Is((operation as IVariableDeclaratorOperation)?.Symbol.Type ?? operation.Type);
+
         switch (operation)
         {
             case ILocalReferenceOperation or IParameterReferenceOperation when Variable(operation) is { } variable && IsCaptured(variable, operation):
@@ -79,6 +89,9 @@ internal sealed class BodyFacts
                 break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
                 Write(argument.Value);
+                if (argument.Parent is IInvocationOperation { TargetMethod: var called } && (called.RefKind != RefKind.None || (called.ReturnType is IPointerTypeSymbol && called.IsFramework())))
+                    Alias(argument.Value);
+
                 break;
         }
     }
@@ -87,6 +100,18 @@ internal sealed class BodyFacts
     {
         if (Variable(operation) is { } variable)
             _opaque.Add(variable);
+
+        Alias(operation);
+    }
+
+    /// <summary>Notes that a struct, or a field of it, may be reached by another name.</summary>
+    private void Alias(IOperation operation)
+    {
+        while (operation is IFieldReferenceOperation { Instance: { Type.TypeKind: TypeKind.Struct } instance })
+            operation = instance;
+
+        if (Carriers.Is(operation.Type) && (Variable(operation) ?? (operation as IInstanceReferenceOperation)?.Type) is { } aliased)
+            (_aliased ??= new(SymbolEqualityComparer.Default)).Add(aliased);
     }
 
     private void Write(IOperation target)

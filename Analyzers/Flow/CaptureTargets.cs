@@ -9,9 +9,7 @@ namespace PteGuard.Analyzers.Flow;
 /// </summary>
 internal sealed class CaptureTargets
 {
-    private static readonly List<Place> s_none = [];
-
-    private readonly Dictionary<CaptureId, List<Place>> _captured = [];
+    private readonly Dictionary<CaptureId, List<IOperation>> _captured = [];
 
     public CaptureTargets(ControlFlowGraph graph)
     {
@@ -19,23 +17,28 @@ internal sealed class CaptureTargets
         {
             foreach (var operation in block.Operations)
             {
-                if (operation is IFlowCaptureOperation capture && BodyFacts.Variable(capture.Value) is { } variable)
-                    Add(capture.Id, Place.Of(variable));
+                if (operation is not IFlowCaptureOperation capture)
+                    continue;
+
+                if (!_captured.TryGetValue(capture.Id, out var values))
+                    _captured.Add(capture.Id, values = []);
+
+                values.Add(capture.Value);
             }
         }
     }
 
+    /// <summary>All that a capture may stand for.</summary>
+    public IReadOnlyList<IOperation> ValuesOf(IFlowCaptureReferenceOperation reference) => _captured.TryGetValue(reference.Id, out var values) ? values : [];
+
     /// <summary>The places that an assignment to <paramref name="target"/> may write; more than one if it writes only one of them.</summary>
-    public List<Place> Of(IOperation target) =>
-        BodyFacts.Variable(target) is { } variable ? [Place.Of(variable)]
-        : target is IFlowCaptureReferenceOperation reference && _captured.TryGetValue(reference.Id, out var places) ? places
-        : s_none;
-
-    private void Add(CaptureId capture, Place place)
+    public List<Place> Of(IOperation target)
     {
-        if (!_captured.TryGetValue(capture, out var places))
-            _captured.Add(capture, places = []);
+        if (BodyFacts.Variable(target) is { } variable)
+            return [Place.Of(variable)];
 
-        places.Add(place);
+        return target is IFlowCaptureReferenceOperation reference && _captured.TryGetValue(reference.Id, out var values)
+            ? [.. values.Select(BodyFacts.Variable).OfType<ISymbol>().Select(Place.Of)]
+            : [];
     }
 }

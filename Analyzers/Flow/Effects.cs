@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace PteGuard.Analyzers.Flow;
 
 /// <summary>Tells what an operation changes in the world.</summary>
-internal sealed class Effects(Evaluator evaluator, Conditions conditions, CaptureTargets captures, Sites sites, Protocol protocol, Summaries summaries)
+internal sealed partial class Effects(Evaluator evaluator, Conditions conditions, CaptureTargets captures, Sites sites, Protocol protocol, Summaries summaries)
 {
     public void Apply(IOperation operation, Scene scene)
     {
@@ -16,7 +16,11 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
         switch (operation)
         {
             case ISimpleAssignmentOperation assignment:
+                var before = scene.World;
                 Assign(assignment.Target, assignment.IsRef ? null : Fresh(assignment.Value, scene), scene);
+                if (evaluator.Carried is { } carried && !assignment.IsRef)
+                    Copy(assignment, before, carried, scene);
+
                 break;
             case ICompoundAssignmentOperation compound:
                 Assign(compound.Target, Fresh(compound, scene), scene);
@@ -29,6 +33,9 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
                 break;
             case IFlowCaptureOperation capture:
                 scene.Continue(scene.World.With(Place.Of(capture.Id), Fresh(capture.Value, scene)));
+                if (evaluator.Carried is { } fields && Carriers.Is(capture.Value.Type))
+                    scene.Continue(fields.Fill(capture.Id, capture.Value, scene.World![Place.Of(capture.Id)], capture.Value.Type, scene.World));
+
                 break;
             case IIsPatternOperation { Pattern: IDeclarationPatternOperation { DeclaredSymbol: { } variable } } isPattern:
                 Assign(Place.Of(variable), scene.ValueOf(isPattern.Value), scene);
@@ -59,6 +66,9 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
             Assign(Place.Of(variable), value, scene);
         else
             Assign(captures.Of(target), value, scene);
+
+        if (evaluator.Carried is { } carried)
+            AssignField(target, value, carried, scene);
     }
 
     /// <summary>Assigns to the one variable that a capture stands for; of several, nobody knows which.</summary>
@@ -72,6 +82,9 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
     {
         if (place.Key is not ISymbol variable || evaluator.IsFollowed(variable))
             scene.Continue(scene.World?.With(place, value));
+
+        if (evaluator.Carried is { } carried && place.Key is ISymbol filled && carried.IsCarried(filled) && scene.World is { } world)
+            scene.Continue(carried.Fill(filled, null, value, TypeOf(filled), world));
     }
 
     private void Deconstruct(IDeconstructionAssignmentOperation deconstruction, Scene scene)
@@ -115,6 +128,12 @@ internal sealed class Effects(Evaluator evaluator, Conditions conditions, Captur
                 scene.Continue(conditions.Assume(argument.Value, asserted, scene.World));
             else if (scene.HandleOf(argument.Value) is { } handle)
                 scene.Continue(Conditions.Told(handle, summaries.Promise(parameter).OnReturn, scene.World!));
+        }
+
+        if (evaluator.Carried is { } carried && scene.World is not null)
+        {
+            CallWithCarriers(call, carried, scene);
+            return;
         }
 
         WriteBack(call.Arguments, scene);

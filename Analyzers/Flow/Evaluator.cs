@@ -6,12 +6,17 @@ using PteGuard.Analyzers.Access;
 namespace PteGuard.Analyzers.Flow;
 
 /// <summary>Tells what an expression yields in a world. It changes nothing; see <see cref="Effects"/>.</summary>
-internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites sites, Protocol protocol, Summaries summaries)
+internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites sites, Protocol protocol, Summaries summaries, CaptureTargets captures, CarriedFields? carried)
 {
     /// <summary>Deeper expressions than people write are not understood, so that no stack overflows.</summary>
     private const int Depth = 100;
 
     public ISymbol Root { get; } = root;
+
+    public CaptureTargets Captures { get; } = captures;
+
+    /// <summary>The fields of structs that are followed; null: the body has none.</summary>
+    public CarriedFields? Carried { get; } = carried;
 
     public Value? ValueOf(IOperation operation, World world) => ValueOf(operation, world, 0);
 
@@ -89,8 +94,11 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
         }
     }
 
-    private Value.From? Member(IMemberReferenceOperation reference, World world, int depth)
+    private Value? Member(IMemberReferenceOperation reference, World world, int depth)
     {
+        if (Carried is not null && reference is IFieldReferenceOperation field && Carried.TryRead(field, world, out var held))
+            return held;
+
         if (body.Writes(reference.Member))
             return null;
 
@@ -142,6 +150,9 @@ internal sealed partial class Evaluator(ISymbol root, BodyFacts body, Sites site
 
             if (site.Acquisition is not null)
                 return Known(new Value.Test(site, Nullness.NotNull, Nullness.Null), world);
+
+            if (Carried is not null && TestOfCarried(call, Carried, world) is { } test)
+                return test;
 
             foreach (var argument in call.Arguments)
             {

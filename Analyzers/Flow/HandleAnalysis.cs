@@ -28,9 +28,10 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
         _protocol = protocol;
         _keeps = protocol.Keeps;
         _budget = budget;
-        _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries);
+        var captures = new CaptureTargets(root.Graph);
+        _evaluator = new Evaluator(root.Symbol, body, _sites, protocol, summaries, captures, protocol.SeesCarriers ? CarriedFields.For(root.Symbol, body, _sites, captures) : null);
         _conditions = new Conditions(_evaluator);
-        _effects = new Effects(_evaluator, _conditions, new CaptureTargets(root.Graph), _sites, protocol, summaries);
+        _effects = new Effects(_evaluator, _conditions, captures, _sites, protocol, summaries);
         _end = Worlds.Of(World.Empty(_sites));
     }
 
@@ -53,7 +54,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
                     world = world.With(site, new SiteState(acquisition.Nullness, acquisition.States));
             }
 
-            return Worlds.Of(world);
+            return Worlds.Of(_evaluator.Carried?.Enter(world, _protocol) ?? world);
         }
     }
 
@@ -95,11 +96,11 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     /// <summary>Ends the locals and captures that the branch leaves behind, and what only they held, and begins others. Behind the exit nobody looks.</summary>
     protected override Worlds Cross(ControlFlowBranch branch, Worlds state) => branch.Destination?.Kind == BasicBlockKind.Exit
         ? _end
-        : state.Select((Analysis: this, Left: branch.LeavingRegions, Entered: branch.EnteringRegions), static (world, regions) => regions.Analysis.Cross(regions.Left, regions.Entered, world))!;
+        : state.Select((Analysis: this, Branch: branch), static (world, way) => way.Analysis.Cross(way.Branch, world))!;
 
-    private World Cross(ImmutableArray<ControlFlowRegion> left, ImmutableArray<ControlFlowRegion> entered, World world)
+    private World Cross(ControlFlowBranch branch, World world)
     {
-        foreach (var region in left)
+        foreach (var region in branch.LeavingRegions)
         {
             if (!region.Locals.IsEmpty)
                 world = world.Without(region.Locals.Select(Place.Of));
@@ -109,7 +110,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
         }
 
         world = world.Collect(_keeps);
-        foreach (var region in entered)
+        foreach (var region in branch.EnteringRegions)
         {
             foreach (var local in region.Locals)
             {
@@ -118,7 +119,7 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
             }
         }
 
-        return world;
+        return _evaluator.Carried?.Cross(branch, world) ?? world;
     }
 
     protected override bool SeesExceptions => _protocol.SeesExceptions;

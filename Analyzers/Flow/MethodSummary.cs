@@ -47,6 +47,8 @@ internal sealed class SummaryProtocol(IMethodSymbol method, BodyFacts body, Summ
 
     public override Acquisition? Acquire(IInvocationOperation call) => summaries.Acquisition(call);
 
+    public override bool SeesCarriers => true;
+
     public override bool Keeps(Site site, SiteState state) => site.Acquisition == s_parameter;
 
     public override void Return(Exit exit, Scene scene)
@@ -111,15 +113,9 @@ internal sealed class SummaryProtocol(IMethodSymbol method, BodyFacts body, Summ
             result is Value.Constant { Content: false } ? Nullness.Lost : test?.WhenTrue ?? now,
             result is Value.Constant { Content: true } ? Nullness.Lost : test?.WhenFalse ?? now);
         _promises[parameter.Ordinal] = _promises.TryGetValue(parameter.Ordinal, out var before)
-            ? new NullPromise(JoinReturned(before.OnReturn, seen.OnReturn), Join(before.WhenTrue, seen.WhenTrue), Join(before.WhenFalse, seen.WhenFalse))
+            ? before.Join(seen, _saysMore)
             : seen;
     }
-
-    /// <summary>A method that has told null from something else, and returns more than a Boolean, may say there which it was.</summary>
-    private Nullness JoinReturned(Nullness left, Nullness right) =>
-        left == right ? left
-        : left == Nullness.Lost || (_saysMore && (left == Nullness.Null || right == Nullness.Null)) ? Nullness.Lost
-        : Nullness.Maybe;
 
     /// <summary>Notes what a Boolean parameter is whenever the method returns.</summary>
     private void Assert(IParameterSymbol parameter, Scene scene)
@@ -127,8 +123,4 @@ internal sealed class SummaryProtocol(IMethodSymbol method, BodyFacts body, Summ
         var value = !body.Writes(parameter) && scene.ValueOf(parameter) is Value.Constant { Content: bool known } ? known : (bool?)null;
         _assertions[parameter.Ordinal] = !_assertions.TryGetValue(parameter.Ordinal, out var before) || before == value ? value : null;
     }
-
-    /// <summary>What both cases tell; Lost stands for a case that does not occur.</summary>
-    private static Nullness Join(Nullness left, Nullness right) =>
-        left == Nullness.Lost ? right : right == Nullness.Lost || left == right ? left : Nullness.Maybe;
 }

@@ -9,6 +9,20 @@ internal readonly record struct NullPromise(Nullness OnReturn, Nullness WhenTrue
 
     public static NullPromise None => default;
 
+    /// <summary>What two ways out tell together.</summary>
+    /// <param name="other">The other way.</param>
+    /// <param name="saysMore">Whether the method returns more than a Boolean, and may say there whether it was null.</param>
+    public NullPromise Join(NullPromise other, bool saysMore) => new(
+        OnReturn == other.OnReturn ? OnReturn
+            : OnReturn == Nullness.Lost || (saysMore && (OnReturn == Nullness.Null || other.OnReturn == Nullness.Null)) ? Nullness.Lost
+            : Nullness.Maybe,
+        Join(WhenTrue, other.WhenTrue),
+        Join(WhenFalse, other.WhenFalse));
+
+    /// <summary>Lost stands for a case that does not occur.</summary>
+    private static Nullness Join(Nullness left, Nullness right) =>
+        left == Nullness.Lost ? right : right == Nullness.Lost || left == right ? left : Nullness.Maybe;
+
     public static NullPromise Of(IParameterSymbol parameter)
     {
         var promise = None;

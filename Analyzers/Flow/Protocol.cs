@@ -13,6 +13,15 @@ internal abstract class Protocol
     /// <summary>What a parameter holds when the body begins; null: nothing of interest.</summary>
     public virtual Acquisition? Given(IParameterSymbol parameter) => null;
 
+    /// <summary>Whether the fields of structs that carry pointers are followed.</summary>
+    public virtual bool SeesCarriers => false;
+
+    /// <summary>What such a field of a parameter holds when the body begins; null: nothing of interest.</summary>
+    public virtual Acquisition? Given(IFieldSymbol field) => null;
+
+    /// <summary>What a call leaves in such structs; null: nobody can tell.</summary>
+    public virtual CallOutcome? Outcome(IInvocationOperation call) => null;
+
     /// <summary>What a call acquires; null: nothing.</summary>
     public abstract Acquisition? Acquire(IInvocationOperation call);
 
@@ -26,6 +35,11 @@ internal abstract class Protocol
 
     /// <summary>Called when a call has acquired a handle.</summary>
     public virtual void Acquired(Site site, Scene scene)
+    {
+    }
+
+    /// <summary>Called when what belongs to a new handle is in a field that nobody follows.</summary>
+    public virtual void Hidden(Site site, Scene scene)
     {
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace PteGuard.Analyzers.Flow;
@@ -32,6 +33,12 @@ internal sealed class Scene(Evaluator evaluator, World world, bool isFinal)
 
     /// <summary>Whether a variable is followed, and what it holds with it.</summary>
     public bool IsFollowed(ISymbol variable) => evaluator.IsFollowed(variable);
+
+    /// <summary>All that a capture may stand for.</summary>
+    public IReadOnlyList<IOperation> ValuesOf(IFlowCaptureReferenceOperation capture) => evaluator.Captures.ValuesOf(capture);
+
+    /// <summary>The fields of structs that are followed; null: the body has none.</summary>
+    public CarriedFields? Carried => evaluator.Carried;
 
     public SiteState? this[Site site] => World?[site];
 

@@ -14,7 +14,7 @@ internal sealed record Site(object Origin, Acquisition? Acquisition)
     public IOperation? Operation => Origin as IOperation;
 
     /// <summary>Where it stands.</summary>
-    public SyntaxNode? Syntax => Operation?.Syntax ?? (Origin as ISymbol)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
+    public SyntaxNode? Syntax => Operation?.Syntax ?? (Origin as ISymbol ?? (Origin as Carried)?.Field)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
 
     /// <summary>Which of the body's sites it is, counted as they are met.</summary>
     public int Number { get; init; }
@@ -38,6 +38,11 @@ internal sealed class Sites
     public Site Of(IOperation operation, Acquisition? acquisition = null) => Intern(operation, operation, acquisition);
 
     public Site Of(ISymbol symbol, Acquisition? acquisition = null) => Intern(symbol, symbol, acquisition);
+
+    public Site Of(Carried field, Acquisition? acquisition) => Intern(field, field, acquisition);
+
+    /// <summary>The site of a handle that a call puts into a struct.</summary>
+    public Site OfCarried(IOperation call, int index, Acquisition acquisition) => Intern((call, index), call, acquisition);
 
     public Site OfMember(Value? instance, ISymbol member) => Intern((instance, member), member, null);
 

@@ -11,32 +11,26 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
     private static readonly Acquisition s_pointer = new(null, null, Nullness.Maybe, (int)MappingState.Mapped, typeof(IParameterSymbol));
 
     private readonly Dictionary<int, HandleEffect> _effects = [];
-    private readonly Dictionary<int, HandleEffect> _uses = [];
-    private readonly HashSet<(int Ordinal, MappingEventKind Kind)> _first = [];
+    private readonly SeenEffects<int> _seen = new();
+    private readonly CarriedExits? _carried = CarriedFields.MayCarry(method) ? new(method) : null;
     private MappingState? _handedOut;
     private bool _handsOutSeveral;
 
     public HelperSummary Summary => new(
         method.Parameters.Where(p => IsFollowed(p) || _effects.ContainsKey(p.Ordinal)).ToImmutableDictionary(p => p.Ordinal, Effect),
-        _handsOutSeveral ? null : _handedOut);
+        _handsOutSeveral ? null : _handedOut,
+        _carried?.Carriage);
 
     public Acquisition? Given(IParameterSymbol parameter) => IsFollowed(parameter) ? s_pointer : null;
 
+    public Acquisition? Given(IFieldSymbol field) => field.Type is IPointerTypeSymbol ? s_pointer : null;
+
     public void Saw(MappingEvent seen)
     {
-        if (Ordinal(seen.Site) is not { } ordinal)
-            return;
-
-        if (seen.State.States == 0)
-            _first.Add((ordinal, seen.Kind));
-
-        var effect = seen.Kind switch
-        {
-            MappingEventKind.Use => seen.State.Nullness == Nullness.NotNull ? HandleEffect.UsesTested : HandleEffect.Uses,
-            MappingEventKind.Store => HandleEffect.Stores,
-            _ => HandleEffect.None,
-        };
-        _uses[ordinal] = effect | (_uses.TryGetValue(ordinal, out var before) ? before : HandleEffect.None);
+        if (Ordinal(seen.Site) is { } ordinal)
+            _seen.Add(ordinal, seen);
+        else if (seen.Site.Origin is Carried field)
+            _carried?.Saw(field, seen);
     }
 
     public bool SeesBranches => false;
@@ -56,10 +50,25 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
             if (effect is not { } known)
                 continue;
 
+            if (IsPassedOn(parameter, exit, scene))
+                known = HandleEffect.Unknown;
+
             _effects[parameter.Ordinal] = !_effects.TryGetValue(parameter.Ordinal, out var before) || before == known ? known : HandleEffect.Unknown;
         }
 
         HandOut(exit, scene);
+        if (scene.Carried is { } carried)
+            _carried?.Left(exit, scene, carried);
+    }
+
+    /// <summary>Whether the caller gets it back in another place.</summary>
+    private bool IsPassedOn(IParameterSymbol parameter, Exit exit, Scene scene)
+    {
+        return scene.Carried?.Gives(IsGiven, exit.Value, scene.World!) == true
+            || (exit.Value is { } returned && scene.ValueOf(returned) is Value.From { Site: var site } && IsGiven(site))
+            || method.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref && p.Ordinal != parameter.Ordinal && scene.ValueOf(p) is Value.From from && IsGiven(from.Site));
+
+        bool IsGiven(Site given) => Ordinal(given) == parameter.Ordinal;
     }
 
     private void HandOut(Exit exit, Scene scene)
@@ -74,18 +83,11 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         _handedOut = state.Of();
     }
 
-    private HandleEffect Effect(IParameterSymbol parameter)
-    {
-        var effect = _effects.TryGetValue(parameter.Ordinal, out var known) ? known : HandleEffect.None;
-        if (effect == HandleEffect.Unlocks && _first.Contains((parameter.Ordinal, MappingEventKind.Lock)))
-            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)) ? HandleEffect.Unknown : HandleEffect.None;
-        else if (effect == HandleEffect.Locks && _first.Contains((parameter.Ordinal, MappingEventKind.Unlock)))
-            effect = _first.Contains((parameter.Ordinal, MappingEventKind.Lock)) ? HandleEffect.Unknown : HandleEffect.None;
+    private HandleEffect Effect(IParameterSymbol parameter) =>
+        _seen.Complete(parameter.Ordinal, _effects.TryGetValue(parameter.Ordinal, out var known) ? known : HandleEffect.None);
 
-        return effect == HandleEffect.Unknown || !_uses.TryGetValue(parameter.Ordinal, out var uses) ? effect : effect | uses;
-    }
-
-    private static HandleEffect? EffectOf(SiteState state) => state switch
+    /// <summary>What has been done to a handle in this state, of which nothing was known; null: it is null, and nothing is to be learned.</summary>
+    public static HandleEffect? EffectOf(SiteState state) => state switch
     {
         { Nullness: Nullness.Null } => null,
         { States: (int)MappingState.Mapped } => HandleEffect.None,

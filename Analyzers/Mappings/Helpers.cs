@@ -8,9 +8,10 @@ namespace PteGuard.Analyzers.Mappings;
 /// <summary>What a method of the same compilation does to the mappings and locks that it is given, and in what state it hands one out.</summary>
 /// <param name="Effects">By the ordinal of the parameter.</param>
 /// <param name="HandedOut">The states of the mapping that it returns; null: it returns none, or several that differ.</param>
-internal sealed record HelperSummary(ImmutableDictionary<int, HandleEffect> Effects, MappingState? HandedOut)
+/// <param name="Carriage">What it does to those in structs; null: nobody can tell.</param>
+internal sealed record HelperSummary(ImmutableDictionary<int, HandleEffect> Effects, MappingState? HandedOut, HelperCarriage? Carriage)
 {
-    public static readonly HelperSummary Unknown = new(ImmutableDictionary<int, HandleEffect>.Empty, null);
+    public static readonly HelperSummary Unknown = new(ImmutableDictionary<int, HandleEffect>.Empty, null, null);
 
     public HandleEffect On(IParameterSymbol parameter) => Effects.TryGetValue(parameter.Ordinal, out var effect) ? effect : HandleEffect.Unknown;
 }

@@ -10,6 +10,9 @@ internal interface IMappingObserver
     /// <summary>The state of what a parameter holds when the body begins; null: it is not followed.</summary>
     Acquisition? Given(IParameterSymbol parameter);
 
+    /// <summary>The same of a pointer in a struct that a parameter, or <c>this</c>, carries.</summary>
+    Acquisition? Given(IFieldSymbol field);
+
     /// <summary>Something happens to a handle, in one case that is true at the fixed point.</summary>
     void Saw(MappingEvent seen);
 

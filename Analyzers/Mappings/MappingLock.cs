@@ -11,6 +11,7 @@ internal static class MappingLock
     /// <summary>The variable that the mapping's call puts its lock into; null if it is none that can be named.</summary>
     public static ISymbol? Variable(Site mapping) =>
         mapping is { Operation: IInvocationOperation call, Acquisition.Companion: { } companion }
+        && SymbolEqualityComparer.Default.Equals(companion.ContainingSymbol.OriginalDefinition, (call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition)
         && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == companion.Ordinal)?.Value is { } argument
             ? BodyFacts.Variable(argument)
             : null;

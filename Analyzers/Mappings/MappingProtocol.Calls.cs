@@ -50,6 +50,9 @@ internal sealed partial class MappingProtocol
 
         if (facts.Unmapper(call.TargetMethod) is { Unlock: { } unlock })
             CompareLocks(call, unlock, scene);
+
+        if (scene.Carried is { } carried)
+            Carry(call, carried, scene);
     }
 
     /// <summary>Does to a handle what a call does to its operand.</summary>
@@ -73,7 +76,13 @@ internal sealed partial class MappingProtocol
 
     private void Use(IOperation operand, SyntaxNode syntax, Scene scene, Aspect aspect = Aspect.Handle)
     {
-        if (scene.HandleOf(operand, aspect) is not { } site || scene[site] is not { } state)
+        if (scene.HandleOf(operand, aspect) is { } site)
+            Use(site, operand, syntax, scene, aspect);
+    }
+
+    private void Use(Site site, IOperation operand, SyntaxNode syntax, Scene scene, Aspect aspect = Aspect.Handle)
+    {
+        if (scene[site] is not { } state)
             return;
 
         Saw(aspect == Aspect.Handle ? MappingEventKind.Use : MappingEventKind.UseLock, site, state, syntax, operand, null, scene);
@@ -85,11 +94,16 @@ internal sealed partial class MappingProtocol
 
     private void Store(IOperation operand, SyntaxNode syntax, Scene scene)
     {
-        if (scene.HandleOf(operand) is not { } site || scene[site] is not { } state)
-        {
+        if (scene.HandleOf(operand) is { } site && scene[site] is not null)
+            Store(site, operand, syntax, scene);
+        else
             BlurTable(operand, scene);
+    }
+
+    private void Store(Site site, IOperation operand, SyntaxNode syntax, Scene scene)
+    {
+        if (scene[site] is not { } state)
             return;
-        }
 
         var free = FreeLock(site, state, syntax, scene);
         Saw(MappingEventKind.Store, site, free is null ? state : state with { States = state.States | (int)MappingState.Unlocked }, syntax, operand, free, scene);
@@ -97,11 +111,21 @@ internal sealed partial class MappingProtocol
 
     private void Unmap(IOperation operand, Scene scene)
     {
-        if (scene.HandleOf(operand) is not { } site || scene[site] is not { } state)
+        if (scene.HandleOf(operand) is { } site)
+            Unmap(site, operand, scene);
+    }
+
+    /// <param name="site">The mapping.</param>
+    /// <param name="operand">What it is ended through.</param>
+    /// <param name="scene">The case.</param>
+    /// <param name="together">The mappings that the same call ends, in an order that it does not say.</param>
+    private void Unmap(Site site, IOperation operand, Scene scene, List<Site>? together = null)
+    {
+        if (scene[site] is not { } state)
             return;
 
         Saw(MappingEventKind.Unmap, site, state, operand.Syntax, operand, null, scene);
-        if (state.IsMapped() && Above(site, scene) is { } above)
+        if (state.IsMapped() && Above(site, scene) is { } above && together?.Contains(above) != true)
             Saw(MappingEventKind.UnmapBelow, site, state, operand.Syntax, operand, above, scene);
 
         Unlink(site, scene);
@@ -111,11 +135,14 @@ internal sealed partial class MappingProtocol
     /// <summary>Takes or releases a lock: a mapping's own, one without a mapping, or one that nothing is known of yet.</summary>
     private void Operate(IOperation operand, bool takes, Scene scene)
     {
-        if (scene.ValueOf(operand) is not Value.From from)
-            return;
+        if (scene.ValueOf(operand) is Value.From from)
+            Operate(from, operand, takes, from.Aspect == Aspect.Companion, scene);
+    }
 
-        if (from.Aspect == Aspect.Companion)
-            Use(operand, operand.Syntax, scene, Aspect.Companion);
+    private void Operate(Value.From from, IOperation operand, bool takes, bool isUse, Scene scene)
+    {
+        if (isUse)
+            Use(from.Site, operand, operand.Syntax, scene, Aspect.Companion);
 
         var state = scene[from.Site] ?? new SiteState(Nullness.NotNull, 0);
         if (_looksUp && !takes && ReleaseTwins(from.Site, scene))

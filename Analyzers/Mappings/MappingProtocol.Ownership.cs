@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
+using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 
 namespace PteGuard.Analyzers.Mappings;
@@ -11,35 +12,67 @@ internal sealed partial class MappingProtocol
 {
     private void Assign(ISimpleAssignmentOperation assignment, Scene scene)
     {
-        if (assignment.Target is IFlowCaptureReferenceOperation)
-            return;
-
         // Who has a reference has the pointer.
         if (assignment.IsRef && assignment.Value.DereferencedPointer() is { } referenced)
             Expose([referenced], scene);
 
-        var variable = BodyFacts.Variable(assignment.Target);
-        if (variable is null || !scene.IsFollowed(variable) || body.IsCaptured(variable))
+        if (!IsFollowed(assignment.Target, scene))
             Expose([assignment.Value], scene);
     }
 
+    /// <summary>Each element goes its own way.</summary>
+    private void Assign(IDeconstructionAssignmentOperation deconstruction, Scene scene)
+    {
+        if (deconstruction.Target is not ITupleOperation targets || deconstruction.Value.Unconverted() is not ITupleOperation values || values.Elements.Length != targets.Elements.Length)
+            return;
+
+        Expose(values.Elements.Where((_, i) => targets.Elements[i] is not IDiscardOperation && !IsFollowed(targets.Elements[i], scene)), scene);
+    }
+
+    /// <summary>Whether what is put there stays in sight.</summary>
+    private bool IsFollowed(IOperation target, Scene scene)
+    {
+        if (target is IFlowCaptureReferenceOperation capture)
+            return scene.ValuesOf(capture).All(value => value is IFlowCaptureReferenceOperation || IsFollowed(value, scene));
+
+        return scene.Carried?.Target(target) is not null
+            || (BodyFacts.Variable(target) is { } variable && scene.IsFollowed(variable) && !body.IsCaptured(variable));
+    }
+
     /// <summary>Ends the duty for what goes to where nobody can look, and with it what could be said about it.</summary>
-    private static void Escape(IEnumerable<IOperation> operands, Scene scene)
+    private void Escape(IEnumerable<IOperation> operands, Scene scene)
     {
         foreach (var operand in operands)
         {
-            if (scene.ValueOf(operand) is not Value.From from || scene[from.Site] is not { } state)
+            if (scene.ValueOf(operand) is not Value.From from)
                 continue;
 
+            Escape(from, scene);
+
+            // A lock that was given is not followed before something is done to it.
+            if (scene[from.Site] is null && from.Site.Origin is IParameterSymbol parameter && facts.IsLock(parameter.Type))
+                scene.Set(from.Site, new SiteState(Nullness.NotNull, (int)MappingState.LockEscaped));
+        }
+    }
+
+    private static void Escape(Value.From from, Scene scene)
+    {
+        if (scene[from.Site] is { } state)
+        {
             scene.Set(from.Site, from.Aspect == Aspect.Companion || IsLone(from.Site, state)
                 ? state.WithLock(MappingState.LockEscaped)
                 : state.WithMapping(MappingState.Escaped).WithLock(MappingState.LockEscaped));
+        }
+        else if (from.Site.Origin is Carried)
+        {
+            scene.Set(from.Site, new SiteState(Nullness.NotNull, (int)MappingState.LockEscaped));
         }
     }
 
     /// <summary>Whether the caller gets the handle or its lock: by an <c>out</c> or <c>ref</c> parameter, or with what is returned.</summary>
     public static bool IsGivenAway(Site site, IOperation? returned, Scene scene) =>
         (scene.Root as IMethodSymbol)?.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref && scene.ValueOf(p) is Value.From from && from.Site == site) == true
+        || scene.Carried?.Gives(given => given == site, returned, scene.World!) == true
         || (returned is not null && ((scene.ValueOf(returned) is Value.From { Site: var given } && given == site) || IsWithin(returned, site, scene)));
 
     /// <summary>Whether what is returned leads to the table: a reference, a span, or the result of a call that had the pointer.</summary>
@@ -64,7 +97,13 @@ internal sealed partial class MappingProtocol
     /// <summary>Stops asking for a check of what is passed to where nobody can look: the check may be in there.</summary>
     private static void Doubt(IOperation operand, Scene scene)
     {
-        if (scene.HandleOf(operand) is { } handle && scene[handle] is { Nullness: Nullness.Maybe } state)
+        if (scene.HandleOf(operand) is { } handle)
+            Doubt(handle, scene);
+    }
+
+    private static void Doubt(Site handle, Scene scene)
+    {
+        if (scene[handle] is { Nullness: Nullness.Maybe } state)
             scene.Set(handle, state with { Nullness = Nullness.Lost });
     }
 
@@ -88,7 +127,7 @@ internal sealed partial class MappingProtocol
     }
 
     /// <summary>Whether the handle is a lock that belongs to no mapping.</summary>
-    private static bool IsLone(Site site, SiteState state) => site.Acquisition?.Companion is null && state.IsLocked();
+    private static bool IsLone(Site site, SiteState state) => site.Acquisition is not { Companion: not null } and not { Tag: MapperFacts } && state.IsLocked();
 
     /// <summary>The mapping that was made last and is still alive.</summary>
     private static Site? Latest(Scene scene, Site except)

@@ -34,7 +34,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         if (summaries.Acquisition(call) is { } mapping)
         {
             var states = facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper ? Initial(mapper)
-                : helpers.Of(method).HandedOut ?? MappingState.Escaped | MappingState.LockEscaped;
+                : HandedOut(mapping, helpers.Of(method));
             return mapping with { States = (int)(states & ~(MappingState.Left | MappingState.Buried)) };
         }
 
@@ -44,7 +44,16 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         return IsReader(method) ? s_value : null;
     }
 
-    public override bool Keeps(Site site, SiteState state) => state.IsOpen();
+    /// <summary>The states of what a helper returns; of a lock that comes to its caller in neither a parameter nor a struct nothing is known.</summary>
+    private static MappingState HandedOut(Acquisition mapping, HelperSummary helper)
+    {
+        var states = helper.HandedOut ?? MappingState.Escaped | MappingState.LockEscaped;
+        return mapping.Companion is not null || helper.Carriage?.Outcome.Acquired.Any(a => a.IsResult) == true
+            ? states
+            : new SiteState(Nullness.Maybe, (int)states).WithLock(MappingState.LockEscaped).Of();
+    }
+
+    public override bool Keeps(Site site, SiteState state) => state.IsOpen() || site.Origin is Carried;
 
     public override int Renew(SiteState before, int initial) =>
         before.IsMapped() || before.HasLeft() ? initial | (int)MappingState.Left | (before.States & (int)MappingState.Buried) : initial;
@@ -67,6 +76,9 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
 
     public override void Observe(IOperation operation, Scene scene)
     {
+        if (scene.Carried is { } carried)
+            Spill(operation, carried, scene);
+
         if (operation.DereferencedPointer() is { } pointer)
         {
             if (Pointers.IsOnlyAddressed(operation))
@@ -104,6 +116,9 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
             case ISimpleAssignmentOperation assignment:
                 Assign(assignment, scene);
                 break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                Assign(deconstruction, scene);
+                break;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 Compare(comparison.LeftOperand, comparison.RightOperand, scene);
                 break;
@@ -127,7 +142,11 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
             observer.Left(exit, scene);
 
         if (exit.Value is { } value)
+        {
             Escape([value], scene);
+            if (scene.Carried is { } carried)
+                SpillStruct(value, carried, scene);
+        }
 
         foreach (var handle in scene.Handles)
         {
@@ -163,7 +182,8 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
     /// <remarks>What maps, unmaps, locks or accesses an entry throws only when it is misused.</remarks>
     public override bool IsSure(IInvocationOperation call) =>
         summaries.Acquisition(call) is not null || HandleEffects.OnInstance(call.TargetMethod) is HandleEffect.Locks or HandleEffect.Unlocks
-        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || facts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (HandleEffect.None or HandleEffect.Unknown));
+        || call.Arguments.Any(a => (a.Value.Type is IPointerTypeSymbol || facts.IsLock(a.Value.Type)) && _effects.OnArgument(call, a) is not (HandleEffect.None or HandleEffect.Unknown))
+        || CarriesSurely(call);
 
     private static MappingState Initial(MapperFacts mapper)
     {

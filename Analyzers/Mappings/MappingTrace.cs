@@ -32,6 +32,8 @@ internal sealed class MappingTrace : IMappingObserver
 
     public Acquisition? Given(IParameterSymbol parameter) => null;
 
+    public Acquisition? Given(IFieldSymbol field) => null;
+
     public void Saw(MappingEvent seen)
     {
         _kinds |= Bit(seen.Kind);

@@ -24,6 +24,7 @@ internal sealed class MappingTraces
     private readonly Helpers _helpers;
     private readonly Func<IInvocationOperation, bool> _isCandidate;
     private readonly Predicate<IOperation> _looksUp;
+    private readonly Func<IMethodSymbol, bool> _isLocker;
 
     private MappingTraces(Compilation compilation, EntryFacts facts)
     {
@@ -32,6 +33,7 @@ internal sealed class MappingTraces
         _helpers = new Helpers(compilation, facts, _summaries, _budget);
         _isCandidate = IsCandidate;
         _looksUp = operation => operation is IInvocationOperation { TargetMethod: var method } && facts.LockPointer(method) is not null;
+        _isLocker = method => EntryFacts.AcquiresLock(method) || Begins(method);
     }
 
     public static MappingTraces For(Compilation compilation, EntryFacts facts) => s_caches.GetValue(facts, _ => new MappingTraces(compilation, facts));
@@ -61,6 +63,10 @@ internal sealed class MappingTraces
     /// <returns>Its graph; null if it cannot be followed.</returns>
     public ControlFlowGraph? Watch(IOperation operation, ISymbol function, IMappingObserver observer, CancellationToken cancellationToken) =>
         ControlFlow.RootOf(operation, function) is { } root && Watch(root, operation.Root(), BodyFacts.Of(operation), observer, false, cancellationToken) ? root.Graph : null;
+
+    /// <summary>Whether a method puts a mapping into a struct of its caller.</summary>
+    public bool Begins(IMethodSymbol method) =>
+        CarriedFields.MayCarry(method) && _summaries.IsVisible(method) && _helpers.Of(method).Carriage is { Outcome.Acquired.IsEmpty: false };
 
     /// <summary>The traces of a body's functions.</summary>
     /// <param name="root">The topmost operation.</param>
@@ -109,7 +115,7 @@ internal sealed class MappingTraces
     }
 
     private bool IsCandidate(IInvocationOperation call) =>
-        _summaries.Acquisition(call) is not null || _lockers.GetOrAdd(call.TargetMethod.OriginalDefinition, EntryFacts.AcquiresLock);
+        _summaries.Acquisition(call) is not null || _lockers.GetOrAdd(call.TargetMethod.OriginalDefinition, _isLocker);
 
     private Acquisition? Declared(IMethodSymbol method, SyntaxTree tree) =>
         _facts.Mapper(method, tree) is { } mapper ? new Acquisition(mapper.Result, mapper.Lock, Nullness.Maybe, 0, mapper) : null;

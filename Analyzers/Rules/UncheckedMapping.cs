@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Mappings;
@@ -38,7 +39,9 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
         var call = (IInvocationOperation)use.Site.Operation!;
         var used = use.Operand!;
         var variable = BodyFacts.Variable(Pointers.Unwrapped(used));
-        var advice = variable is null ? "keep the pointer in a local and check that before using it"
+        var advice = variable is null ? used is IFieldReferenceOperation { Instance.Type: var holder } && Carriers.Is(holder) ? $"check '{SiteText.Of(used.Syntax)}' before using it"
+                : "keep the pointer in a local and check that before using it"
+            : Carriers.Is(used.Type) ? $"check the pointer in '{variable.Name}' before using it"
             : isNull ? $"it is known to be null where '{variable.Name}' is used"
             : use.Site.Acquisition!.Companion is not null && used.Type is not IPointerTypeSymbol ? "check the pointer before using its lock"
             : $"check '{variable.Name}' before using it";

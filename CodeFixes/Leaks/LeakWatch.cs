@@ -37,6 +37,8 @@ internal sealed class LeakWatch : IMappingObserver
 
     public Acquisition? Given(IParameterSymbol parameter) => null;
 
+    public Acquisition? Given(IFieldSymbol field) => null;
+
     public void Saw(MappingEvent seen)
     {
         if (!IsMapping(seen.Site) || !seen.State.IsMapped())

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Facts;
 using PteGuard.Analyzers.Flow;
+using PteGuard.Analyzers.Mappings;
 using PteGuard.CodeFixes.Editing;
 
 namespace PteGuard.CodeFixes.Mappings;
@@ -30,7 +31,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
     private Watch? Analyze(MappingStatement mapping, ISymbol function)
     {
-        if (context.Model.GetOperation(mapping.Call, context.CancellationToken) is not { } operation || ControlFlow.RootOf(operation, function) is not { } root || LocksOtherwise(mapping))
+        if (context.Model.GetOperation(mapping.Call, context.CancellationToken) is not { } operation || ControlFlow.RootOf(operation, function) is not { } root || HoldsOtherwise(mapping))
             return null;
 
         var budget = new FlowBudget();
@@ -41,8 +42,8 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
             : null;
     }
 
-    /// <summary>Whether the function takes locks in ways that the analysis below does not follow.</summary>
-    private bool LocksOtherwise(MappingStatement mapping)
+    /// <summary>Whether the function takes locks, or maps, in ways that the analysis below does not follow.</summary>
+    private bool HoldsOtherwise(MappingStatement mapping)
     {
         SyntaxNode? function = mapping.Statement;
         while (function is not (null or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax { Parent: TypeDeclarationSyntax } or CompilationUnitSyntax))
@@ -55,7 +56,7 @@ internal sealed class HeldAt(FixContext context, IEnumerable<MappingStatement> m
 
             var isThreading = method.ContainingNamespace?.ToDisplayString() == "System.Threading" && method.Name is "Enter" or "TryEnter" or "EnterScope" or "Wait" or "WaitOne"
                 or "EnterReadLock" or "EnterWriteLock" or "EnterUpgradeableReadLock";
-            if (isThreading || MayTake(method) || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid && !Watch.IsFollowed(call, context)))
+            if (isThreading || MayTake(method) || MappingTraces.For(context.Model.Compilation, context.Facts).Begins(method) || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid && !Watch.IsFollowed(call, context)))
                 return true;
         }
 
