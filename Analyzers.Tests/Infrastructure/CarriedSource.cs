@@ -50,6 +50,14 @@ internal static class CarriedSource
             [System.Runtime.InteropServices.FieldOffset(0)] public ulong Raw;
         }
 
+        unsafe struct Each
+        {
+            public Pte* Pte; public Pmd* Pmd;
+            public Each GetEnumerator() { var each = this; each.Pte = PteOffsetMap(Pmd, 0); if (each.Pte == null) throw new Exception(); return each; }
+            public bool MoveNext() { PteUnmap(Pte); Pte = PteOffsetMap(Pmd, 0); return Pte != null; }
+            public Pte Current => PtepGet(Pte);
+        }
+
         unsafe struct Any<T> { public Pte* Pte; public T Tag; }
 
         unsafe struct Outer { public Walk Inner; public Pte* Other; }

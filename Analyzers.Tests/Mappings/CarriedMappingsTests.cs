@@ -97,6 +97,7 @@ public class CarriedMappingsTests
     [InlineData("using var s = new Disposed { Pte = PteOffsetMapLock(mm, pmd, addr, out var l), Ptl = l }; if (flag) return 2;")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var l); if (p == null) return 1; Put(ref w, p, l); End(ref w);")]
     [InlineData("foreach (var v in walks) { End(ref w); }")]
+    [InlineData("foreach (var e in new Each { Pmd = pmd }) Work();")]
     [InlineData("w.Pte = w.Missing(pmd); w.End();")]
     [InlineData("Begin(ref w, ); if (")]
     public Task What_is_not_clear_is_silent(string body) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(CarriedSource.Method(Walk + body), configure: Loosen);
@@ -185,6 +186,7 @@ public class CarriedMappingsTests
     [Theory]
     [InlineData("_ = PtepGet(w.Pte); End(ref w);")]
     [InlineData("w.End(); w.Release();")]
+    [InlineData("End(ref w); foreach (var e in new Each { Pmd = pmd }) Work();")]
     [InlineData("End(ref w); if (!Begin(ref w, pmd)) return 1; _ = PtepGet(w.Pte); End(ref w);")]
     [InlineData("End(ref w); w.Pte = PteOffsetMap(pmd, addr); _ = PtepGet(w.Pte);")]
     [InlineData("End(ref w); w = walks[0]; _ = PtepGet(w.Pte);")]

@@ -132,7 +132,12 @@ internal sealed partial class CarriedFields
         if (operation is not IFlowCaptureReferenceOperation capture || isInitializer)
             return HolderOf(operation) is { } holder ? [holder] : [];
 
-        var captured = _captures.ValuesOf(capture).Where(v => v is not (IFlowCaptureReferenceOperation or IInvocationOperation)).Select(HolderOf).ToList();
+        // What a call has yielded lives in the capture: an enumerator, say.
+        var values = _captures.ValuesOf(capture).Where(v => v is not IFlowCaptureReferenceOperation).ToList();
+        if (values.TrueForAll(v => v is IObjectCreationOperation or IDefaultValueOperation or IInvocationOperation { TargetMethod.RefKind: RefKind.None }))
+            return HolderOf(capture) is { } itself ? [itself] : [];
+
+        var captured = values.Select(HolderOf).ToList();
         return captured.TrueForAll(h => h is null) ? [] : [.. captured.Select(h => h ?? s_elsewhere)];
     }
 

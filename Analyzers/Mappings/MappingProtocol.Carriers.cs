@@ -105,7 +105,7 @@ internal sealed partial class MappingProtocol
     }
 
     /// <summary>Ends the duty for what a struct carries that goes as a whole to where nobody can look.</summary>
-    private static void Spill(IOperation operation, CarriedFields carried, Scene scene)
+    private void Spill(IOperation operation, CarriedFields carried, Scene scene)
     {
         if (operation is IInvocationOperation or IFieldReferenceOperation or IFlowCaptureOperation or IDeclarationExpressionOperation)
             return;
@@ -121,7 +121,7 @@ internal sealed partial class MappingProtocol
 
         if (operation is IPropertyReferenceOperation { Instance: { } instance, Property: var property } reference && !AutoProperties.Is(property) && carried.HolderOf(instance) is not null)
         {
-            if (property.Type is { SpecialType: SpecialType.None or SpecialType.System_IntPtr or SpecialType.System_UIntPtr } || (reference.Parent is IAssignmentOperation { Target: var target } && target == reference))
+            if (!IsNumber(property.Type) || (reference.Parent is IAssignmentOperation { Target: var target } && target == reference))
                 SpillStruct(instance, carried, scene);
             else
                 Doubt(instance, property.Type, carried, scene);
@@ -145,6 +145,12 @@ internal sealed partial class MappingProtocol
                 Doubt(held.Site, scene);
         }
     }
+
+    /// <summary>Whether a value cannot be a pointer or a lock: a number, or a struct of numbers, such as an entry.</summary>
+    private bool IsNumber(ITypeSymbol type) => IsWord(type)
+        || (type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } && !facts.IsLock(type) && type.GetMembers().OfType<IFieldSymbol>().All(f => f.IsStatic || IsWord(f.Type)));
+
+    private static bool IsWord(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_Double;
 
     /// <summary>A property may tell whether the pointer is null; one of two values may tell nothing else.</summary>
     private static void Doubt(IOperation operand, ITypeSymbol? told, CarriedFields carried, Scene scene)
