@@ -26,6 +26,22 @@ public class PersistentArrayTests
         Assert.Equal([index], PersistentArray<string>.Empty.Differences(array));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(300)]
+    public void One_made_of_entries_is_the_one_that_they_were_put_into(int count)
+    {
+        var entries = Enumerable.Range(0, count).Select(i => $"{i}").ToList();
+        var array = PersistentArray<string>.Of(entries);
+
+        Assert.Equal(entries, array.Indices.Select(i => array[i]!));
+        Assert.Empty(array.Differences(entries.Select((entry, i) => (entry, i)).Aggregate(PersistentArray<string>.Empty, (a, next) => a.Set(next.i, next.entry))));
+        Assert.Equal([count], array.Set(count, "more").Differences(array));
+    }
+
     [Fact]
     public void Zero_is_an_entry_where_entries_are_nullable() => Assert.Equal([3], PersistentArray<int?>.Empty.Set(3, 0).Set(5, null).Indices);
 

@@ -68,8 +68,9 @@ internal static class ControlFlow
     public static IEnumerable<Root> Roots(this ControlFlowGraph graph, ISymbol symbol, ICollection<ISymbol> functions)
     {
         // Nothing is looked for in most bodies but what stands there itself.
-        var roots = graph.Roots(symbol).Where(root => functions.Contains(root.Symbol));
-        return functions.Count == 1 && functions.Contains(symbol) ? roots.Take(1) : roots;
+        return functions.Count == 1 && functions.Contains(symbol)
+            ? [new Root(graph, symbol)]
+            : graph.Roots(symbol).Where(root => functions.Contains(root.Symbol));
     }
 
     /// <summary>The graph, and those of all local functions and lambdas in it.</summary>

@@ -7,31 +7,38 @@ namespace PteGuard.Analyzers.Flow;
 /// <param name="isAskedAgain">Whether the same statement may be asked for more than once.</param>
 internal sealed class EvaluationOrder(bool isAskedAgain)
 {
-    private readonly Dictionary<IOperation, IOperation[]> _orders = [];
-    private readonly List<IOperation> _order = [];
+    private readonly Dictionary<IOperation, List<IOperation>> _orders = [];
+    private readonly List<IOperation> _latest = [];
     private readonly Stack<IOperation> _waiting = new();
 
-    public IOperation[] Of(IOperation root)
+    /// <returns>The operations; where nothing is asked again, they are good until the next question.</returns>
+    public List<IOperation> Of(IOperation root)
     {
         if (!isAskedAgain)
-            return Compute(root);
+        {
+            _latest.Clear();
+            Compute(root, _latest);
+            return _latest;
+        }
 
         if (!_orders.TryGetValue(root, out var order))
-            _orders.Add(root, order = Compute(root));
+        {
+            _orders.Add(root, order = []);
+            Compute(root, order);
+        }
 
         return order;
     }
 
     /// <remarks>Operands before operators; without recursion, since a sum may have ten thousand terms.</remarks>
-    private IOperation[] Compute(IOperation root)
+    private void Compute(IOperation root, List<IOperation> order)
     {
-        _order.Clear();
         _waiting.Push(root);
         while (_waiting.Count > 0)
         {
             var operation = _waiting.Pop();
             if (!IsPassive(operation))
-                _order.Add(operation);
+                order.Add(operation);
 
             // Last operand on top of the stack, and the whole reversed at the end.
             if (operation.Kind != OperationKind.FlowAnonymousFunction)
@@ -41,8 +48,7 @@ internal sealed class EvaluationOrder(bool isAskedAgain)
             }
         }
 
-        _order.Reverse();
-        return [.. _order];
+        order.Reverse();
     }
 
     private static bool IsPassive(IOperation operation) => !CallsOperator(operation) && operation.Kind

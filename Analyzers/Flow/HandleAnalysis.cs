@@ -39,20 +39,24 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     {
         get
         {
-            var world = World.Empty(_sites);
+            var held = new List<(Place, Value)>();
+            var acquired = new List<Site>();
             foreach (var parameter in (_root as IMethodSymbol)?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
             {
                 if (parameter.RefKind == RefKind.Out)
                     continue;
 
-                var acquisition = _protocol.Given(parameter);
-                var site = _sites.Of(parameter, acquisition);
+                var site = _sites.Of(parameter, _protocol.Given(parameter));
                 if (_evaluator.IsFollowed(parameter))
-                    world = world.With(Place.Of(parameter), new Value.From(site, Aspect.Handle));
+                    held.Add((Place.Of(parameter), new Value.From(site, Aspect.Handle)));
 
-                if (acquisition is not null)
-                    world = world.With(site, new SiteState(acquisition.Nullness, acquisition.States));
+                if (site.Acquisition is not null)
+                    acquired.Add(site);
             }
+
+            var world = World.Of(_sites, held);
+            foreach (var site in acquired)
+                world = world.With(site, new SiteState(site.Acquisition!.Nullness, site.Acquisition.States));
 
             return Worlds.Of(_evaluator.Carried?.Enter(world, _protocol) ?? world);
         }
@@ -74,10 +78,10 @@ internal sealed class HandleAnalysis : ForwardAnalysis<Worlds>
     protected override Worlds? Apply(IOperation operation, Worlds state)
     {
         var order = _order.Of(operation);
-        return order.Length == 0 ? state : state.Select((Analysis: this, Order: order), static (world, step) => step.Analysis.Apply(step.Order, world));
+        return order.Count == 0 ? state : state.Select((Analysis: this, Order: order), static (world, step) => step.Analysis.Apply(step.Order, world));
     }
 
-    private World? Apply(IOperation[] order, World world)
+    private World? Apply(List<IOperation> order, World world)
     {
         var scene = SceneOf(world);
         foreach (var step in order)

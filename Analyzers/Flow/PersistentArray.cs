@@ -23,6 +23,17 @@ internal readonly struct PersistentArray<T>
         _height = height;
     }
 
+    /// <summary>An array that begins with these entries, none of which is the default value.</summary>
+    public static PersistentArray<T> Of(List<T> entries)
+    {
+        if (entries.Count is 0 or > Width)
+            return entries.Select(static (entry, index) => (entry, index)).Aggregate(Empty, static (array, next) => array.Set(next.index, next.entry));
+
+        var leaf = new T?[Width];
+        entries.CopyTo(leaf!);
+        return new(leaf, 0);
+    }
+
     /// <summary>The places of all entries, in order.</summary>
     public List<int> Indices
     {

@@ -43,6 +43,21 @@ internal sealed partial class World
     /// <summary>The case in which nothing is known.</summary>
     public static World Empty(Sites sites) => new(sites, PersistentArray<Value>.Empty, PersistentArray<SiteState?>.Empty, 0, 0, null);
 
+    /// <summary>The case that a body begins with.</summary>
+    /// <param name="sites">The body's sites; none of its places has a number yet.</param>
+    /// <param name="held">What its places hold: none twice.</param>
+    public static World Of(Sites sites, List<(Place Place, Value Value)> held)
+    {
+        foreach (var (place, value) in held)
+        {
+            var number = sites.Places.NumberOf(place);
+            if (Mentioned(value) is { } site)
+                sites.Places.Note(site, number);
+        }
+
+        return new World(sites, PersistentArray<Value>.Of(held.ConvertAll(static h => h.Value)), PersistentArray<SiteState?>.Empty, 0, 0, null);
+    }
+
     public World With(Place place, Value? value)
     {
         if (value is not null)

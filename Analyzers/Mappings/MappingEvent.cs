@@ -50,4 +50,8 @@ internal enum MappingEventKind
 /// <param name="Syntax">Where it happens, as a user would point at it.</param>
 /// <param name="Operand">The operand through which it happens: the pointer or lock. Null where there is none.</param>
 /// <param name="Other">Another handle that has part in it.</param>
-internal sealed record MappingEvent(MappingEventKind Kind, Site Site, SiteState State, SyntaxNode Syntax, IOperation? Operand, Site? Other);
+internal sealed record MappingEvent(MappingEventKind Kind, Site Site, SiteState State, SyntaxNode Syntax, IOperation? Operand, Site? Other)
+{
+    // All of them go into a set, and few that differ agree in these.
+    public override int GetHashCode() => (((Site.Number * 16) + (int)Kind) * 397) ^ Syntax.SpanStart ^ (State.States << 8) ^ (int)State.Nullness;
+}
