@@ -105,7 +105,7 @@ internal static class CarriedOutcome
         var nullness = all == Presence.There ? Nullness.NotNull : saysMore && all != Presence.Untested ? Nullness.Lost : Nullness.Maybe;
         return new CarriedAcquisition(
             slots,
-            new Acquisition(null, site.Acquisition!.Companion, nullness, (int)(states & ~MappingState.Left), site.Acquisition.Tag),
+            new Acquisition(null, site.Acquisition!.Companion, nullness, (int)states.WithoutNotes(), site.Acquisition.Tag),
             isTied ? Told(whenTrue) : default,
             isTied ? Told(whenFalse) : default,
             all.HasFlag(Presence.Kept));

@@ -35,7 +35,7 @@ internal sealed partial class MappingProtocol(EntryFacts facts, Summaries summar
         {
             var states = facts.Mapper(method, call.Syntax.SyntaxTree) is { } mapper ? Initial(mapper)
                 : HandedOut(mapping, helpers.Of(method));
-            return mapping with { States = (int)(states & ~(MappingState.Left | MappingState.Buried)) };
+            return mapping with { States = (int)states.WithoutNotes() };
         }
 
         if (EntryFacts.AcquiresLock(method) && !method.ReturnsVoid && method.ReturnType.SpecialType == SpecialType.None)

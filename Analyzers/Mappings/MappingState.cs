@@ -46,6 +46,9 @@ internal static class MappingStates
 
     public static MappingState Of(this SiteState state) => (MappingState)state.States;
 
+    /// <summary>What another method's mapping begins with: its past is its own.</summary>
+    public static MappingState WithoutNotes(this MappingState states) => states & ~(MappingState.Left | MappingState.Buried);
+
     /// <summary>Whether the mapping is certainly alive, unless it is null.</summary>
     public static bool IsMapped(this SiteState state) => IsThere(state) && (state.Of() & Mapping) == MappingState.Mapped;
 
