@@ -15,20 +15,10 @@ internal static class EntryAccesses
 
     /// <summary>Calls <paramref name="report"/> for every access in code that is reported.</summary>
     public static void Register(CompilationStartAnalysisContext context, EntryFacts facts, Action<OperationBlockAnalysisContext, EntryAccess> report) =>
-        context.RegisterOperationBlockAction(block =>
+        ReportedBodies.Register(context, facts, (bodies, root, _) =>
         {
-            IOperation? seen = null;
-            foreach (var operation in block.OperationBlocks)
-            {
-                // The initializer and the body of a constructor are two blocks of one body.
-                var root = operation.Root();
-                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
-                    continue;
-
-                seen = root;
-                foreach (var access in Of(root, facts, block.CancellationToken))
-                    report(block, access);
-            }
+            foreach (var access in Of(root, facts, bodies.CancellationToken))
+                report(bodies, access);
         });
 
     /// <summary>The topmost operation of the body around <paramref name="span"/>; null if there is no body.</summary>

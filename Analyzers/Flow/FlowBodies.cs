@@ -15,25 +15,15 @@ internal static class FlowBodies
         EntryFacts facts,
         Func<IInvocationOperation, bool> isCandidate,
         Action<OperationBlockAnalysisContext, ControlFlow.Root, BodyFacts> analyze) =>
-        context.RegisterOperationBlockAction(block =>
+        ReportedBodies.Register(context, facts, (bodies, root, block) =>
         {
-            IOperation? seen = null;
-            foreach (var operation in block.OperationBlocks)
-            {
-                // The initializer and the body of a constructor are two blocks of one body.
-                var root = operation.Root();
-                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
-                    continue;
+            var operations = EntryAccesses.OperationsOf(root, facts);
+            if (FunctionsWith(isCandidate, operations, bodies.OwningSymbol) is not { } functions)
+                return;
 
-                seen = root;
-                var operations = EntryAccesses.OperationsOf(root, facts);
-                if (FunctionsWith(isCandidate, operations, block.OwningSymbol) is not { } functions)
-                    continue;
-
-                var body = new BodyFacts(operations);
-                foreach (var function in block.GetControlFlowGraph(operation).Roots(block.OwningSymbol, functions))
-                    analyze(block, function, body);
-            }
+            var body = new BodyFacts(operations);
+            foreach (var function in bodies.GetControlFlowGraph(block).Roots(bodies.OwningSymbol, functions))
+                analyze(bodies, function, body);
         });
 
     /// <summary>The functions that a candidate stands in: local functions and lambdas, or the member itself; null if there are none.</summary>

@@ -39,8 +39,8 @@ internal abstract record Value
     internal sealed record Address(ISymbol Variable) : Value;
 }
 
-/// <summary>Something that holds a value: a local, a parameter, a capture, a handle's note, or a question's answer.</summary>
-/// <param name="Key">Its symbol, <see cref="CaptureId"/>, <see cref="Site"/> or <see cref="Question"/>.</param>
+/// <summary>Something that holds a value: a local, a parameter, a capture, a struct's field, or a note: about a handle, a call, or a question's answer.</summary>
+/// <param name="Key">Its symbol, <see cref="CaptureId"/> or <see cref="Carried"/>; the <see cref="Site"/>, the call or the <see cref="Question"/>.</param>
 internal readonly record struct Place(object Key)
 {
     public static Place Of(ISymbol symbol) => new(symbol);

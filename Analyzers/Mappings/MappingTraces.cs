@@ -42,20 +42,10 @@ internal sealed class MappingTraces
     public static void Register(CompilationStartAnalysisContext context, EntryFacts facts, Action<OperationBlockAnalysisContext, MappingTrace> report)
     {
         var traces = For(context.Compilation, facts);
-        context.RegisterOperationBlockAction(block =>
+        ReportedBodies.Register(context, facts, (bodies, root, block) =>
         {
-            IOperation? seen = null;
-            foreach (var operation in block.OperationBlocks)
-            {
-                // The initializer and the body of a constructor are two blocks of one body.
-                var root = operation.Root();
-                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode))
-                    continue;
-
-                seen = root;
-                foreach (var trace in traces._bodies.Knows(root, out var known) ? known : traces.Of(root, operation, block))
-                    report(block, trace);
-            }
+            foreach (var trace in traces._bodies.Knows(root, out var known) ? known : traces.Of(root, block, bodies))
+                report(bodies, trace);
         });
     }
 

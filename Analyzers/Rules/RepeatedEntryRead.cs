@@ -19,25 +19,21 @@ public sealed class RepeatedEntryReadAnalyzer : PteGuardAnalyzer
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, EntryFacts facts)
     {
         var repeats = new RepeatedReads(context.Compilation, facts);
-        context.RegisterOperationBlockAction(block =>
+        ReportedBodies.Register(context, facts, (bodies, root, block) =>
         {
-            IOperation? seen = null;
-            foreach (var operation in block.OperationBlocks)
-            {
-                // The initializer and the body of a constructor are two blocks of one body.
-                var root = operation.Root();
-                if (root == seen || !facts.Reports(root.Syntax.SyntaxTree, block.IsGeneratedCode) || root.Syntax.ContainsErrors())
-                    continue;
+            if (root.Syntax.ContainsErrors())
+                return;
 
-                seen = root;
-                var reads = repeats.ReadsOf(root, block.CancellationToken);
-                if (reads.Length < 2)
-                    continue;
-
-                foreach (var repeated in repeats.Find(reads, () => block.GetControlFlowGraph(operation), block.OwningSymbol, block.CancellationToken))
-                    block.ReportDiagnostic(ReportOf(repeated));
-            }
+            var reads = repeats.ReadsOf(root, bodies.CancellationToken);
+            if (reads.Length > 1)
+                Report(repeats, reads, bodies, block);
         });
+    }
+
+    private static void Report(RepeatedReads repeats, ImmutableArray<SnapshotRead> reads, OperationBlockAnalysisContext bodies, IOperation block)
+    {
+        foreach (var repeated in repeats.Find(reads, () => bodies.GetControlFlowGraph(block), bodies.OwningSymbol, bodies.CancellationToken))
+            bodies.ReportDiagnostic(ReportOf(repeated));
     }
 
     private static Diagnostic ReportOf(RepeatedRead repeated)
