@@ -108,6 +108,7 @@ public unsafe class TableFragmentsTests
         using var space = new TestSpace<S390X>();
         long free = space.Arena.FreeFrames;
         (Pgtable a, Pgtable b) = Pair(space);
+        using var reader = new Reader();
         foreach ((Pgtable table, bool defer) in new[] { (a, deferFirst), (b, deferSecond) })
         {
             if (defer)
@@ -117,6 +118,7 @@ public unsafe class TableFragmentsTests
         }
 
         Assert.Equal(free - 1, space.Arena.FreeFrames);
+        reader.Dispose();
         PageTable.RcuBarrier();
         Assert.Equal(free, space.Arena.FreeFrames);
     }
@@ -126,9 +128,11 @@ public unsafe class TableFragmentsTests
     {
         using var space = new TestSpace<S390X>();
         (Pgtable a, Pgtable b) = Pair(space);
+        using var reader = new Reader();
         PageTable.PteFreeDefer(space.Mm, a);
         (Pgtable c, Pgtable d) = Pair(space);
         Assert.DoesNotContain(a, new[] { c, d });
+        reader.Dispose();
         PageTable.RcuBarrier();
         Assert.Equal(a, PageTable.PteAllocOne(space.Mm));
         foreach (Pgtable table in new[] { a, b, c, d })
@@ -165,10 +169,14 @@ public unsafe class TableFragmentsTests
         using var space = new TestSpace<S390X>(1 << 20);
         (Pgtable a, Pgtable b) = Pair(space);
         var taken = new List<Page>();
-        PageTable.PteFreeDefer(space.Mm, a);
-        PageTable.PteFreeDefer(space.Mm, b);
-        while (space.Arena.FreeFrames > 0)
-            taken.Add(space.Arena.AllocPage());
+        using (new Reader())
+        {
+            PageTable.PteFreeDefer(space.Mm, a);
+            PageTable.PteFreeDefer(space.Mm, b);
+            while (space.Arena.FreeFrames > 0)
+                taken.Add(space.Arena.AllocPage());
+        }
+
         Assert.True(space.Arena.TryAllocPage(out Page reused));
         Assert.Equal(a.Page, reused);
         Assert.True(PageTable.PteAllocOne(space.Mm).IsNull, "no memory is null");

@@ -143,31 +143,4 @@ public unsafe class RemovalTests
         Pgtable table = PageTable.PteAllocOne(space.Mm);
         PageTable.PteFreeDefer(space.Mm, table);
     }
-
-    /// <summary>A thread in a read-side section.</summary>
-    private sealed class Reader : IDisposable
-    {
-        private readonly ManualResetEventSlim _leave = new();
-        private readonly Thread _thread;
-
-        public Reader()
-        {
-            using var reading = new ManualResetEventSlim();
-            _thread = new Thread(() =>
-            {
-                PageTable.RcuReadLock();
-                reading.Set();
-                _leave.Wait();
-                PageTable.RcuReadUnlock();
-            });
-            _thread.Start();
-            reading.Wait();
-        }
-
-        public void Dispose()
-        {
-            _leave.Set();
-            _thread.Join();
-        }
-    }
 }
