@@ -18,6 +18,8 @@ public class NullTestTests
         { "(long)p == 0L", "(long)p != 0" },
         { "(IntPtr)p == IntPtr.Zero", "(nint)p != nint.Zero" },
         { "!((nuint)p > 0)", "(ulong)p > 0" },
+        { "!(0 < (nuint)p)", "0 < (ulong)p" },
+        { "true == (p == null)", "false == (p == null)" },
         { "(p == null) == true", "(p == null) == false" },
         { "p == null || p == null", "p != null && p != null" },
         { "p == null | p == null", "p != null & p != null" },
@@ -81,6 +83,12 @@ public class NullTestTests
     [InlineData("p = Acquire(); var ok = true; if (p == null) ok = false; if (!ok) return;")]
     [InlineData("p = Acquire(); int error = 0; if (p == null) error = -1; if (error < 0) return;")]
     [InlineData("p = Acquire(); int error = 0; if (p == null) error = -1; if (error != 0) return;")]
+    [InlineData("p = Acquire(); int e = 1; if (p == null) e = 0; if (e <= 0) return;")]
+    [InlineData("p = Acquire(); int e = 1; if (p == null) e = 0; if (!(e > 0)) return;")]
+    [InlineData("p = Acquire(); int e = 0; if (p == null) e = -1; if (!(e >= 0)) return;")]
+    [InlineData("p = Acquire(); int e = 0; if (p == null) e = -1; if (e is -1 or -2) return;")]
+    [InlineData("p = Acquire(); int e = 0; if (p == null) e = -1; if (e is < 0 and > -5) return;")]
+    [InlineData("p = Acquire(); int e = 0; if (p == null) e = -1; if (!(e is 0 and > -1)) return;")]
     [InlineData("p = Acquire(); bool ok = b; ok &= p != null; if (!ok) return;")]
     [InlineData("p = Acquire(); if (p == null || n > 3) return;")]
     [InlineData("p = Acquire(); if (!(p != null && n > 3)) return;")]
@@ -112,10 +120,29 @@ public class NullTestTests
         Assert.True(seen.Contains("Maybe", StringComparison.Ordinal) || seen.Contains(" Null", StringComparison.Ordinal), seen);
     }
 
+    [Theory]
+    [InlineData("Trace.Assert(p != null);", "NotNull")]
+    [InlineData("Trace.Assert(b, p != null);", "Maybe")]
+    [InlineData("Trace.Look(p != null);", "Maybe")]
+    [InlineData("Mine.Debug.Assert(p != null);", "Maybe")]
+    public void An_assertion_of_an_old_framework_is_known_by_its_name(string check, string expected) =>
+        Assert.Equal("end: " + expected, FlowSnippet.OfMembers($$"""
+            void M(bool b) { int* p = Acquire(); {{check}} At("end", p); } }
+            namespace Mine { static class Debug { public static extern void Assert(bool condition); } }
+            namespace System.Diagnostics
+            {
+                static class Trace
+                {
+                    public static extern void Assert(bool condition);
+                    public static extern void Assert(bool condition, bool detail);
+                    public static extern void Look(bool condition);
+                }
+            """).Nullness());
+
     private static string Run(string body) => FlowSnippet.OfMembers($$"""
         static bool IsNull(int* p) => p == null;
         static bool HasTable(int* p) { if (p == null) return false; return true; }
-        static bool Annotated([NotNullWhen(true)] int* p) => throw null;
+        static extern bool Annotated([NotNullWhen(true)] int* p);
         static void Require(int* p) { if (p == null) throw new Exception(); }
         [DoesNotReturn] static void Fail() => throw null;
         static void Throw() { Work(); throw new Exception(); }

@@ -29,6 +29,18 @@ public class PathTests
     [InlineData("bool gone = p == null | b; if (gone) At(\"in\", p); else At(\"out\", p);", "in: Maybe; out: NotNull")]
     [InlineData("if (p == null) { ArgumentNullException.ThrowIfNull(p); At(\"in\", p); } At(\"out\", p);", "out: NotNull")]
     [InlineData("int* q = b ? p : Acquire(); if (p == null) return; At(\"out\", q);", "out: Maybe, NotNull")]
+    [InlineData("bool c = Unknown(); if (c == true && p == null) return; if (c) At(\"in\", p);", "in: NotNull")]
+    [InlineData("bool c = Unknown(); if (true == c && p == null) return; if (c) At(\"in\", p);", "in: NotNull")]
+    [InlineData("bool c = Unknown(); if (c == false && p == null) return; if (!c) At(\"in\", p);", "in: NotNull")]
+    [InlineData("bool c = Unknown(); if (false != c && p == null) return; if (c) At(\"in\", p);", "in: NotNull")]
+    [InlineData("bool c = Unknown(); if (!c & b) { if (c) At(\"in\", p); } At(\"out\", p);", "out: Maybe")]
+    [InlineData("bool ok = false; bool r = b & ok; if (r) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
+    [InlineData("bool ok = false; bool r = ok & b; if (r) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
+    [InlineData("bool ok = true; bool r = b | ok; if (!r) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
+    [InlineData("int* q = Acquire(); bool ok = p != null & q != null; if (ok) { At(\"p\", p); At(\"q\", q); }", "p: NotNull; q: Maybe")]
+    [InlineData("string s = \"\"; if (s == null) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
+    [InlineData("object o = false; if (o == null) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
+    [InlineData("int i = 1; if (i == 0) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
     public void Paths_are_followed(string body, string expected) =>
         Assert.Equal(expected, FlowSnippet.OfBody("int* p = Acquire(); " + body).Nullness());
 

@@ -24,6 +24,11 @@ public sealed class DirectEntryWriteTests
     [InlineData("unsafe class C { void M(Pmd* p) { {|#0:p->Value |= 1|}; } }", "p->Value |= 1", "modifies",
         "a read followed by a store loses the accessed and dirty bits that hardware sets in between; use an atomic helper, "
         + "or name one with [PageTableEntry(Modify = …)] or pteguard.modify_accessor")]
+    [InlineData("unsafe class C { void M(Pte* p) { var v = Paging.PtepGet(p); v.Value |= 1; {|#0:*p = v|}; } }", "*p = v", "modifies",
+        "what it stores was made of 'Paging.PtepGet(p)' before, and what is written in between is lost; use PtepModify")]
+    [InlineData("unsafe class C { void M(Pmd* p) { var v = Paging.PmdpGet(p); v.Value |= 1; {|#0:*p = v|}; } }", "*p = v", "modifies",
+        "what it stores was made of 'Paging.PmdpGet(p)' before, and what is written in between is lost; use an atomic helper, "
+        + "or name one with [PageTableEntry(Modify = …)] or pteguard.modify_accessor")]
     public Task The_message_names_the_accessor_or_says_what_is_lost(string source, string text, string verb, string advice) =>
         Verify.AnalyzerAsync<DirectEntryWriteAnalyzer>(source, configure: test =>
             test.ExpectedDiagnostics.Add(new DiagnosticResult(Descriptors.DirectEntryWrite).WithLocation(0).WithArguments(text, verb, advice)));

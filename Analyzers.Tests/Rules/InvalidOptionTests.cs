@@ -95,6 +95,10 @@ public sealed class InvalidOptionTests
             test.TestState.Sources.Add(("/0/B.cs", "[||]class B { }"));
         });
 
+    [Fact]
+    public Task What_affects_only_what_the_build_generates_is_reported_there() =>
+        VerifyAsync("class A { }", "[G.g.cs]\npteguard.unknown = 1\n[*.cs]", test => test.TestState.Sources.Add(("/0/G.g.cs", "[||]class G { }")));
+
     private static Task VerifyAsync(string source, string editorConfig, Action<AnalyzerTest<DefaultVerifier>>? configure = null) =>
         Verify.AnalyzerAsync<InvalidOptionAnalyzer>(source, editorConfig, test =>
         {

@@ -113,6 +113,13 @@ public class LeakedMappingTests
     [InlineData("X(Pmd* pmd) { field = PteOffsetMap(pmd, 0); } X() { }")]
     public Task Handing_it_out_is_silent(string members) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Class(members));
 
+    [Theory]
+    [InlineData("var p = {|#0:PteOffsetMap(pmd, addr)|}; if (p == null) return 1; if (flag) {|#1:return 2;|} PteUnmap(p);",
+        "'PteOffsetMap(pmd, addr)' maps a page table that is still mapped on the way out in line 10; call 'PteUnmap' on every way out")]
+    [InlineData("Pte* p; while ((p = {|#0:{|#1:PteOffsetMap(pmd, addr)|}|}) != null) { Work(); }",
+        "'PteOffsetMap(pmd, addr)' maps a page table that is still mapped when this is done again; call 'PteUnmap' before")]
+    public Task The_message_says_where_it_is_lost(string body, string message) => Verify.MessageAsync<LeakedMappingAnalyzer>(MappingSource.Method(body), "PTE0007", message);
+
     [Fact]
     public Task Exceptions_are_ways_out_on_request()
     {

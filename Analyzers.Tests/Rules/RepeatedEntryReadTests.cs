@@ -146,6 +146,12 @@ public class RepeatedEntryReadTests
         "'PtepGet(p)' reads again what line 7 has read, and nothing in between changes it on purpose; use 'pte', which holds what was read")]
     public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<RepeatedEntryReadAnalyzer>(InClass(body), "PTE0005", message);
 
+    [Theory]
+    [InlineData("Look(PtepGet(p).Value); Look(PtepGet(p.Value); var a = PtepGet(;")]
+    [InlineData("Look(PtepGet(p).Value; if (PtepGet(p).IsPresent Look(PtepGet(p)")]
+    public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(
+        InClass(body), configure: test => test.CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.None);
+
     private static Task VerifyBody(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(InClass(body));
 
     private static string InClass(string body) => $$"""

@@ -43,6 +43,10 @@ public class SeparateLockPointerTests
     [InlineData("var p = PteOffsetMap(pmd, addr); var q = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("var a = [|PteLockptr(mm, pmd)|]; var b = [|PteLockptr(mm, pmd)|]; var p = PteOffsetMap(pmd, addr); a.Enter(); b.Enter();")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var l); if (p == null) return; var q = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
+    [InlineData("[|PteLockptr(mm, pmd)|].Enter(); if (n > 0) Work(); var p = PteOffsetMap(pmd, addr);")]
+    [InlineData("var pml = PmdLockptr(mm, pmd); Lock(pml); Unlock(pml); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
+    [InlineData("PmdLock(mm, pmd + 1); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
+    [InlineData("gate.Enter(); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     public Task A_lock_looked_up_for_a_separate_mapping_is_reported(string body) => VerifyBody(body);
 
     [Theory]
@@ -79,6 +83,10 @@ public class SeparateLockPointerTests
     [InlineData("var p = PteOffsetKernel(pmd, addr); PteLockptr(mm, pmd).Enter();")]
     [InlineData("var p = PteOffsetMap(pmd, addr); PmdLockptr(mm, pmd).Enter();")]
     [InlineData("Action a = () => { var p = PteOffsetMap(pmd, addr); }; PteLockptr(mm, pmd).Enter();")]
+    [InlineData("PmdLock(mm, pmd); if (n > 0) Work(); var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
+    [InlineData("var pml = PmdLockptr(mm, pmd); Lock(pml); var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
+    [InlineData("var pml = PmdLockptr(mm, pmd); if (!TryLock(pml)) return; var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
+    [InlineData("LockAll(); var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
     public Task A_lock_that_may_be_looked_up_is_not(string body) => VerifyBody(body);
 
     [Theory]
@@ -120,6 +128,12 @@ public class SeparateLockPointerTests
                     .WithLocation(lookup).WithLocation(0, DiagnosticLocationOptions.InterpretAsMarkupKey).WithArguments(name, advice));
         });
 
+    [Fact]
+    public Task The_report_points_at_the_first_mapping() => Verify.AnalyzerAsync<SeparateLockPointerAnalyzer>(
+        Frame("void M(Mm mm, Pmd* pmd) { var p = {|#1:PteOffsetMap(pmd, 1)|}; var q = PteOffsetMap(pmd, 2); {|#0:PteLockptr(mm, pmd)|}.Enter(); }"),
+        configure: test => test.ExpectedDiagnostics.Add(new DiagnosticResult(Descriptors.SeparateLockPointer).WithLocation(0).WithLocation(1)
+            .WithArguments("PteLockptr", "take it from the call that maps, 'PteOffsetMapNolock'")));
+
     private static Task VerifyBody(string body) =>
         VerifyMembers($"void M(Mm mm, Pmd* pmd, Pmd* other, [UnpublishedTable] Pmd* built, ulong addr, int n, Vmf vmf, ref PtLock given) {{ {body} }}"
             .Replace("ref PtLock given", body.Contains("void Local", StringComparison.Ordinal) || body.Contains("=>", StringComparison.Ordinal) ? "PtLock given" : "ref PtLock given"));
@@ -134,6 +148,7 @@ public class SeparateLockPointerTests
         unsafe class Vmf { public Pmd* pmd; public Pmd* Pmd { get; } }
 
         class Walk { public Walk(PtLock ptl) { } }
+        class Gate { [AcquiresLock] public void Enter() { } }
 
         unsafe class X
         {
@@ -142,6 +157,11 @@ public class SeparateLockPointerTests
             [MapsEntry] static Pmd* PmdMap(ulong addr) => throw null;
             static void Work() { }
             static void Take(PtLock ptl) { }
+            [AcquiresLock] static void Lock(PtLock ptl) { }
+            [AcquiresLock] static bool TryLock(PtLock ptl) => true;
+            [AcquiresLock] static PtLock LockAll() => default;
+            [ReleasesLock] static void Unlock(PtLock ptl) { }
+            Gate gate;
             [LockPointer] static PtLock Bare(Mm mm, Pmd* pmd) => default;
             {{members}}
         }

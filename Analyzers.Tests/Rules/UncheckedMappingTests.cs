@@ -211,7 +211,18 @@ public class UncheckedMappingTests
             {|#5:ptl|}.Enter();
             p = {|#6:PteOffsetMap(pmd, 4)|};
             if (p == null) PteUnmap({|#7:p|});
+            p = {|#8:PteOffsetMapNolock(mm, pmd, 5, out ptl)|};
+            v = {|#9:*p|};
+            p = {|#10:PteOffsetMap(pmd, 6)|};
+            if (v.IsNone && p != null) return;
+            v = {|#11:*p|};
+            p = {|#14:PteOffsetMap(pmd, 8)|};
+            v = {|#15:*(1 + p)|};
+            Walk w;
+            w.Pte = {|#12:PteOffsetMap(pmd, 7)|};
+            v = {|#13:*w.Pte|};
         }
+        struct Walk { public Pte* Pte; }
         """),
         configure: test =>
         {
@@ -219,6 +230,10 @@ public class UncheckedMappingTests
             Expect(2, 3, "PteOffsetMap", "keep the pointer in a local and check that before using it");
             Expect(5, 4, "PteOffsetMapNolock", "check the pointer before using its lock");
             Expect(7, 6, "PteOffsetMap", "it is known to be null where 'p' is used");
+            Expect(9, 8, "PteOffsetMapNolock", "check 'p' before using it");
+            Expect(11, 10, "PteOffsetMap", "check 'p' before using it");
+            Expect(15, 14, "PteOffsetMap", "check 'p' before using it");
+            Expect(13, 12, "PteOffsetMap", "check 'w.Pte' before using it");
 
             void Expect(int use, int map, string mapper, string advice) => test.ExpectedDiagnostics.Add(
                 new Microsoft.CodeAnalysis.Testing.DiagnosticResult(Descriptors.UncheckedMapping)

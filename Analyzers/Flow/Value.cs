@@ -14,14 +14,8 @@ internal abstract record Value
     /// <summary>A constant; the null pointer is the constant null.</summary>
     internal sealed record Constant(object? Content) : Value
     {
-        public bool IsZero => Content switch
-        {
-            null => true,
-            string => false,
-            bool or char => false,
-            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0,
-            _ => false,
-        };
+        public bool IsZero => Content is null
+            || (Content is IConvertible number and not (string or bool or char) && Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0);
     }
 
     /// <summary>What came from a site, pointer arithmetic on it included: null that was surely moved is no null to a test.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -80,7 +79,6 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
                 Descriptors.SeparateLockPointer,
                 call.Syntax.GetLocation(),
                 [mapping.Operation!.Syntax.GetLocation()],
-                replacement is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(SeparateLockPointerAnalyzer.Replacement, replacement),
                 call.TargetMethod.Name,
                 replacement is null ? "take the lock from the call that maps" : $"take it from the call that maps, '{replacement}'"));
         }
@@ -107,8 +105,7 @@ internal sealed class LockLookups(EntryFacts facts) : Protocol
         var unmapper = facts.Unmapper(method);
         foreach (var argument in call.Arguments)
         {
-            var unlocks = unmapper is not null && argument.Parameter?.Ordinal == unmapper.Unlock?.Ordinal;
-            if (takesLock || unlocks)
+            if (takesLock)
                 Operate(argument.Value, acquires, scene);
             else
                 Use(argument.Value, scene);

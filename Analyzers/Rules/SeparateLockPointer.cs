@@ -10,9 +10,6 @@ namespace PteGuard.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SeparateLockPointerAnalyzer : PteGuardAnalyzer
 {
-    /// <summary>The property that holds the name of the mapper that gives both; absent: none is named.</summary>
-    internal const string Replacement = "Replacement";
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.SeparateLockPointer);
 

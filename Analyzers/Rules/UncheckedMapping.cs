@@ -16,7 +16,7 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
     /// <summary>The property that holds the name of the variable to check; absent: the mapping is used where it is made.</summary>
     internal const string Variable = "Variable";
 
-    /// <summary>The property that says "true" where the pointer is known to be null.</summary>
+    /// <summary>The property that is there where the pointer is known to be null.</summary>
     internal const string IsNull = "IsNull";
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class UncheckedMappingAnalyzer : PteGuardAnalyzer
             properties = properties.Add(Variable, variable.Name);
 
         if (isNull)
-            properties = properties.Add(IsNull, "true");
+            properties = properties.Add(IsNull, null);
 
         return Diagnostic.Create(
             Descriptors.UncheckedMapping,
