@@ -26,8 +26,6 @@ internal sealed class TestAssembly : IDisposable
 
     public int Count => _cases.Length;
 
-    public string NameOf(int index) => _cases[index].DisplayName;
-
     public bool Pass(int index)
     {
         using var sink = new Sink();

@@ -124,7 +124,7 @@ internal static class AnalyzerCost
         var rows = new List<string[]>();
         foreach (int count in (int[])[1_000, 10_000, 100_000])
         {
-            (double empty, double all) = Against(Corpus.Annotated(count, 10), count < 100_000 ? Rounds : 1);
+            (double empty, double all) = Against(Corpus.Annotated(count, 10), count < 100_000 ? Rounds : 3);
             rows.Add([count.ToString("N0", CultureInfo.InvariantCulture), Milliseconds(empty), Milliseconds(all), Milliseconds((all - empty) / count * 1000)]);
         }
 
