@@ -110,6 +110,8 @@ public class NullTestTests
     [InlineData("bool ok = p != null; ok = true; if (!ok) return;")]
     [InlineData("bool ok = p != null; p = Acquire(); if (!ok) return;")]
     [InlineData("if (p == null) Work();")]
+    [InlineData("if (p == null) Fill();")]
+    [InlineData("Odd(p == null);")]
     [InlineData("if (p == null && b) return;")]
     [InlineData("Look(p);")]
     [InlineData("p = Acquire();")]
@@ -147,6 +149,9 @@ public class NullTestTests
         [DoesNotReturn] static void Fail() => throw null;
         static void Throw() { Work(); throw new Exception(); }
         static void FailIf([DoesNotReturnIf(true)] bool failed) { }
+        string text;
+        [MemberNotNull(nameof(text))] void Fill() => text = "";
+        static void Odd([NotNullWhen(true)] bool ok) { }
         static void FailUnless([DoesNotReturnIf(false)] bool ok) { }
         static void Look(int* p) { }
         void M(int n, bool b, int* given) { {{body}} }

@@ -38,6 +38,8 @@ public class PathTests
     [InlineData("bool ok = false; bool r = ok & b; if (r) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
     [InlineData("bool ok = true; bool r = b | ok; if (!r) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
     [InlineData("int* q = Acquire(); bool ok = p != null & q != null; if (ok) { At(\"p\", p); At(\"q\", q); }", "p: NotNull; q: Maybe")]
+    [InlineData("(p, (b, n)) = (Acquire(), (true, 1)); At(\"out\", p);", "out: Maybe")]
+    [InlineData("int* q = p; ((q, b), n) = ((given, true), 1); if (p == null) return; At(\"out\", q);", "out: ?")]
     [InlineData("string s = \"\"; if (s == null) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
     [InlineData("object o = false; if (o == null) At(\"in\", p); At(\"out\", p);", "out: Maybe")]
     [InlineData("int i = 1; if (i == 0) At(\"in\", p); At(\"out\", p);", "out: Maybe")]

@@ -44,6 +44,7 @@ public class SummaryTests
     [InlineData("static void Want(int* q) { if (q is null) return; Work(); }", "Want(p);", "Maybe")]
     [InlineData("static void Want(int* q) { if (q is null) throw new Exception(); q = Acquire(); if (Unknown()) Work(); }", "Want(p);", "NotNull")]
     [InlineData("static int Code(int* q) => q == null ? -1 : 0;", "if (Code(p) < 0) return;", "Lost")]
+    [InlineData("static int Code(int* q) => q != null ? 0 : -1;", "if (Code(p) < 0) return;", "Lost")]
     [InlineData("static int* Next(int* q) => q == null ? null : q + 1;", "if (Next(p) == null) return;", "Lost")]
     [InlineData("static int Code(int* q) => q == null ? -1 : 0;", "if (p == null) return; int x = Code(p);", "NotNull")]
     [InlineData("static int Code(int* q) => 0;", "if (Code(p) < 0) return;", "Maybe")]

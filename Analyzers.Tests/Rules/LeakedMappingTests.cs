@@ -44,6 +44,7 @@ public class LeakedMappingTests
     [InlineData("var p = {|#0:MapsLocked(mm, pmd, out var ptl)|}; if (p == null) return 1; ptl.Exit();")]
     [InlineData("void Local() { var p = {|#0:PteOffsetMap(pmd, addr)|}; if (p == null) return; } Local();")]
     [InlineData("Action a = () => { var p = {|#0:PteOffsetMap(null, 0)|}; };")]
+    [InlineData("if (((Func<bool>)(() => { var p = {|#0:PteOffsetMap(null, 0)|}; return flag; }))()) Work();")]
     [InlineData("var src = {|#0:PteOffsetMap(pmd, addr)|}; if (src == null) return 1; var dst = PteOffsetMap(pmd2, addr); if (dst == null) return 2; PteUnmap(dst); PteUnmap(src);")]
     public Task Every_way_to_map_counts(string body) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Method(Report(body)));
 
@@ -119,6 +120,29 @@ public class LeakedMappingTests
     [InlineData("Pte* p; while ((p = {|#0:{|#1:PteOffsetMap(pmd, addr)|}|}) != null) { Work(); }",
         "'PteOffsetMap(pmd, addr)' maps a page table that is still mapped when this is done again; call 'PteUnmap' before")]
     public Task The_message_says_where_it_is_lost(string body, string message) => Verify.MessageAsync<LeakedMappingAnalyzer>(MappingSource.Method(body), "PTE0007", message);
+
+    [Theory]
+    [InlineData("if (flag) {|#1:return;|} PteUnmap(p);")]
+    [InlineData("if (flag) { {|#1:return;|} } PteUnmap(p);")]
+    [InlineData("if (flag) { Work(); {|#1:return;|} } PteUnmap(p);")]
+    [InlineData("if (flag) PteUnmap(p); else {|#1:return;|}")]
+    [InlineData("{|#1:if (flag) PteUnmap(p);|}")]
+    [InlineData("if (flag) PteUnmap(p); {|#1:return;|}")]
+    [InlineData("{|#1:while (flag) Work();|}")]
+    [InlineData("while (flag) Work(); {|#1:return;|}")]
+    [InlineData("{|#1:Work();|}")]
+    [InlineData("Work(); {|#1:return;|}")]
+    [InlineData("Work(); { {|#1:Work();|} }")]
+    public Task The_report_points_at_the_way_out(string body) => Verify.MessageAsync<LeakedMappingAnalyzer>(
+        MappingSource.Class($"void M(Pmd* pmd, bool flag) {{ var p = {{|#0:PteOffsetMap(pmd, 1)|}}; if (p == null) return; {body} }}"),
+        "PTE0007",
+        "'PteOffsetMap(pmd, 1)' maps a page table that is still mapped on the way out in line 8; call 'PteUnmap' on every way out");
+
+    [Fact]
+    public Task The_report_points_at_the_arrow_of_a_short_body() => Verify.MessageAsync<LeakedMappingAnalyzer>(
+        MappingSource.Class("bool M(Pmd* pmd) {|#1:=> {|#0:PteOffsetMap(pmd, 1)|} == null|};"),
+        "PTE0007",
+        "'PteOffsetMap(pmd, 1)' maps a page table that is still mapped on the way out in line 8; call 'PteUnmap' on every way out");
 
     [Fact]
     public Task Exceptions_are_ways_out_on_request()
