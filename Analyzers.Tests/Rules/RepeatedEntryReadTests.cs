@@ -12,6 +12,7 @@ public class RepeatedEntryReadTests
             Pte* Auto { get; set; }
             static bool IsGood(Pte pte) => pte.Value > 3;
             static void Look(ulong x) { }
+            static void Spin() { while (!System.Threading.Thread.Yield()) { } }
             static void Note(ulong x) { s_sink = x; }
             static void Touch(Pte* p) { }
             static Pte* Next(Pte* p) => p;
@@ -133,6 +134,7 @@ public class RepeatedEntryReadTests
     [InlineData("void Step() => p++; Look(PtepGet(p).Value); Step(); Look(PtepGet(p).Value);")]
     [InlineData("System.Action f = () => Look(PtepGet(p).Value); Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(p).Value); System.Threading.Thread.Sleep(1); Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); Spin(); Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(p).Value); System.Threading.Thread.MemoryBarrier(); Look(PtepGet(p).Value);")]
     [InlineData("try { Look(PtepGet(p).Value); Elsewhere(); } catch { Look(PtepGet(p).Value); }")]
     [InlineData("*p = new Pte(PtepGet(p).Value | 1); Look(PtepGet(p).Value);")]

@@ -59,7 +59,7 @@ internal sealed class QuietCalls(Compilation compilation)
 
         if (seen.Count > MaxMethods || method.IsAsync || method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature
             || EntryFacts.AcquiresLock(method) || EntryFacts.ReleasesLock(method) || method.Parameters.Any(EntryFacts.WritesEntry)
-            || method.ContainingNamespace?.ToDisplayString().StartsWith("System.Threading", StringComparison.Ordinal) == true)
+            || IsThreading(method))
             return true;
 
         if (BodyOf(method) is not { } body)
@@ -114,15 +114,20 @@ internal sealed class QuietCalls(Compilation compilation)
 
     /// <summary>Whether a method that is compiled elsewhere can do nothing but tell something about values.</summary>
     private static bool ComputesOnly(IMethodSymbol method) =>
-        (method.IsStatic || method.ContainingType.IsValueType)
+        !IsThreading(method)
+        && (method.IsStatic || method.ContainingType.IsValueType)
         && (method.MethodKind == MethodKind.Constructor || !method.ReturnsVoid)
         && method.Parameters.All(p => p.RefKind is RefKind.None or RefKind.In && p.Type is { IsUnmanagedType: true } and not IPointerTypeSymbol and not IFunctionPointerTypeSymbol)
         && (method.IsStatic || !method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock));
 
     private static bool IsFramework(IMethodSymbol method) =>
-        IsFramework(method.ContainingType) && method.ContainingNamespace.ToDisplayString() is var space
-        && !space.StartsWith("System.Threading", StringComparison.Ordinal) && !space.StartsWith("System.Runtime", StringComparison.Ordinal)
+        IsFramework(method.ContainingType) && !IsThreading(method) && !IsIn(method, "System.Runtime")
         && method.ContainingType.Name is not ("Buffer" or "Activator" or "GC" or "IDisposable" or "Lazy");
+
+    /// <summary>Whether a method may wait, or let others run.</summary>
+    private static bool IsThreading(IMethodSymbol method) => IsIn(method, "System.Threading");
+
+    private static bool IsIn(IMethodSymbol method, string space) => method.ContainingNamespace?.ToDisplayString().StartsWith(space, StringComparison.Ordinal) == true;
 
     private static bool IsFramework(INamedTypeSymbol? type) =>
         type is { DeclaringSyntaxReferences.IsEmpty: true } && type.ContainingNamespace?.ToDisplayString() is { } space
