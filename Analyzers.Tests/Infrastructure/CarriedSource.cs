@@ -94,6 +94,9 @@ internal static class CarriedSource
             static void Hand(ref Walk w, out PtLock l) { l = w.Ptl; }
             static void Tell(Walk w) => Foreign.UnknownLock(w.Ptl);
             static Pte* Lead(ref Walk w, Pmd* pmd) => PteOffsetMapLock(w.Mm, pmd, 0, out w.Ptl);
+            static Pte* LeadOrNull(ref Walk w, Pmd* pmd) { if (pmd == null) return null; return PteOffsetMapLock(w.Mm, pmd, 0, out w.Ptl); }
+            static bool BeginFails(ref Walk w, Pmd* pmd) { w.Pte = PteOffsetMapLock(w.Mm, pmd, w.Address, out w.Ptl); return w.Pte == null; }
+            static bool Want(ref Walk w) { if (w.Pte == null) throw new Exception(); return Test(); }
             static void Look(in Walk w) { _ = w.Address; }
         }
 

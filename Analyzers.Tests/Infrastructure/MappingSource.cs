@@ -44,6 +44,9 @@ internal static class MappingSource
             static Pte* MapsLocked(Mm mm, Pmd* pmd, out PtLock l) { var p = PteOffsetMapNolock(mm, pmd, 0, out l); if (p != null) l.Enter(); return p; }
             static Pte* Same(Pte* p) => p;
             static void Hand(Pte* p, out Pte* q) { q = p; }
+            static void Retarget(ref Pte* p) { PteUnmap(p); p = null; }
+            static void Breathe(PtLock l) { l.Exit(); Work(); l.Enter(); }
+            static Pte* Either(Mm mm, Pmd* pmd, bool locked, out PtLock l) => locked ? PteOffsetMapLock(mm, pmd, 0, out l) : PteOffsetMapNolock(mm, pmd, 0, out l);
             static PtLock SameLock(PtLock l) => l;
             static void Tell(PtLock l) => Foreign.UnknownLock(l);
             static Pte* Leads(X x, Mm mm, Pmd* pmd) => PteOffsetMapLock(mm, pmd, 0, out x.lockField);

@@ -33,7 +33,17 @@ public class CarriedMappingsTests
     [InlineData("if (![|Begin(ref w, pmd)|]) return 1; if (!w.IsThere()) return 3; ")]
     [InlineData("w.Pte = flag ? [|PteOffsetMap(pmd, addr)|] : null; if (w.Pte != null && Test()) return 1; if (w.Pte != null) PteUnmap(w.Pte);")]
     [InlineData("void Local() { var v = new Walk { Mm = default }; if (![|Begin(ref v, null)|]) return; } Local();")]
+    [InlineData("if ([|BeginFails(ref w, pmd)|]) return 1; if (flag) return 2; End(ref w);")]
+    [InlineData("var p = [|LeadOrNull(ref w, pmd)|]; if (p == null) return 1; if (flag) return 2; PteUnmapUnlock(p, w.Ptl);")]
     public Task A_way_out_without_the_end_is_reported(string body) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(CarriedSource.Method(Walk + body));
+
+    [Theory]
+    [InlineData("if (![|Begin(ref w, pmd)|]) return 1; Work(); End(ref w);")]
+    [InlineData("if (!Begin(ref w, pmd)) return 1; End(ref w);")]
+    [InlineData("if (!w.Begin(pmd)) return 1; w.End();")]
+    [InlineData("if (BeginFails(ref w, pmd)) return 1; try { Work(); } finally { End(ref w); }")]
+    public Task Exceptions_are_ways_out_on_request(string body) =>
+        Verify.AnalyzerAsync<LeakedMappingAnalyzer>(CarriedSource.Method(Walk + body), "pteguard.exception_paths = true");
 
     [Theory]
     [InlineData("End(ref w);")]
@@ -164,6 +174,7 @@ public class CarriedMappingsTests
     [InlineData("Begin(ref w, pmd); Foreign.Unknown(w); _ = PtepGet(w.Pte);")]
     [InlineData("Begin(ref w, pmd); Foreign.UnknownByReference(ref w); _ = PtepGet(w.Pte);")]
     [InlineData("w.Pte = PteOffsetMap(pmd, addr); w = walks[0]; _ = PtepGet(w.Pte);")]
+    [InlineData("w.Pte = PteOffsetMap(pmd, addr); if (Want(ref w)) Work(); PtepGet(w.Pte);")]
     public Task A_checked_use_is_silent(string body) => Verify.AnalyzerAsync<UncheckedMappingAnalyzer>(CarriedSource.Method(Walk + body));
 
     [Theory]
@@ -194,6 +205,7 @@ public class CarriedMappingsTests
     [InlineData("End(ref w); w.Current = (Pte*)addr; _ = PtepGet(w.Pte);")]
     [InlineData("var v = w; v.Pte = null; EndIfThere(ref v); _ = PtepGet(w.Pte); End(ref w);")]
     [InlineData("while (Test()) { End(ref w); if (!w.Begin(pmd)) return 2; } _ = PtepGet(w.Pte); End(ref w);")]
+    [InlineData("End(ref w); w.Current = PteOffsetKernel(pmd, addr); PtepGet(w.Pte);")]
     public Task A_use_before_the_end_is_silent(string body) => Verify.AnalyzerAsync<UseAfterUnmapAnalyzer>(CarriedSource.Method(Begun + body));
 
     private static void Loosen(Microsoft.CodeAnalysis.Testing.AnalyzerTest<Microsoft.CodeAnalysis.Testing.DefaultVerifier> test) =>

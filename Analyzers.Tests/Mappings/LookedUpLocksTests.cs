@@ -112,6 +112,8 @@ public class LookedUpLocksTests
     [InlineData("var d = NextPmd(); var p = PteOffsetMap(d, addr); if (p == null) return 1; PteUnmapUnlock(p, PteLockptr(mm, pmd));")]
     [InlineData(Map + "pmd = pmd2; PteUnmapUnlock(p, PteLockptr(mm, NextPmd()));")]
     [InlineData(Both + "if (la == lb) PteUnmapUnlock(b, la);")]
+    [InlineData(Both + "if (la.Equals(lb)) PteUnmapUnlock(b, la);")]
+    [InlineData(Both + "if (Equals(la, lb)) PteUnmapUnlock(b, la);")]
     [InlineData(Both + "Foreign.UnknownLock(la); PteUnmapUnlock(b, la);")]
     [InlineData(Both + "var p = flag ? a : b; var l = flag ? la : lb; PteUnmapUnlock(p, l);")]
     [InlineData("while (n-- > 0) { var d = flag ? pmd : pmd2; var p = PteOffsetMap(d, addr); if (p == null) break; var l = PteLockptr(mm, d); l.Enter(); PteUnmapUnlock(p, l); }")]

@@ -79,6 +79,7 @@ public class LeakedMappingTests
     [InlineData("field = flag ? p : p;")]
     [InlineData("PteUnmap(Same(p));")]
     [InlineData("Hand(p, out var q); PteUnmap(q);")]
+    [InlineData("Retarget(ref p);")]
     public Task Ended_given_away_or_never_left_is_silent(string body, string space = "") =>
         Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Method(Map.Replace("{|#0:", "").Replace("|}", "") + body.Replace("Unsafe.", space + "Unsafe.")));
 

@@ -25,6 +25,7 @@ public class UnbalancedLockTests
     [InlineData("var p = [|PteOffsetMapLock(mm, pmd, addr, out var ptl)|]; p = PteOffsetMapLock(mm, pmd2, addr, out ptl); PteUnmapUnlock(p, ptl);")]
     [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); [|ptl|].Enter(); p = PteOffsetMapNolock(mm, pmd2, addr, out ptl); PteUnmap(p);")]
     [InlineData("var p = [|MapsLocked(mm, pmd, out var ptl)|]; if (p == null) return 1; PteUnmap(p);")]
+    [InlineData("var p = [|PteOffsetMapLock(mm, pmd, addr, out var ptl)|]; if (p == null) return 1; Breathe(ptl); PteUnmap(p);")]
     public Task A_lock_that_is_left_held_is_reported(string body) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method(body));
 
     [Theory]
@@ -63,6 +64,9 @@ public class UnbalancedLockTests
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; lockField = ptl; PteUnmap(p);")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; Foreign.UnknownLock(ptl); PteUnmap(p);")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; EndsUnlocked(p, ptl);")]
+    [InlineData("lockField.Exit(); Work(); lockField.Enter();")]
+    [InlineData("lockField.Exit(); Work(); lockField.Enter(); if (flag) return 2; Work();")]
+    [InlineData("while (n-- > 0) { lockField.Exit(); Work(); lockField.Enter(); }")]
     [InlineData("lock (gate) { Work(); }")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; if (flag) { PteUnmapUnlock(p, ptl); return 2; } PteUnmapUnlock(p, ptl);")]
     [InlineData("var a = PteOffsetMapLock(mm, pmd, addr, out var l); if (a == null) return 1; PteUnmapUnlock(a, l); a = PteOffsetMapLock(mm, pmd2, addr, out l); if (a == null) return 1; PteUnmapUnlock(a, l);")]
@@ -72,6 +76,9 @@ public class UnbalancedLockTests
     [InlineData("var pml = PmdLock(mm, pmd); Tell(pml);")]
     [InlineData("var pml = PmdLock(mm, pmd); (lockField, var more) = (pml, 1);")]
     [InlineData("var pml = PmdLock(mm, pmd); SameLock(pml).Exit();")]
+    [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; Breathe(ptl); PteUnmapUnlock(p, ptl);")]
+    [InlineData("var p = Either(mm, pmd, flag, out var ptl); if (p == null) return 1; PteUnmap(p);")]
+    [InlineData("var p = Either(mm, pmd, flag, out var ptl); if (p == null) return 1; PteUnmapUnlock(p, ptl);")]
     public Task Balanced_locks_are_silent(string body) => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method(body));
 
     [Theory]

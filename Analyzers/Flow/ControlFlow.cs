@@ -62,6 +62,7 @@ internal static class ControlFlow
     public static bool MayThrow(this IOperation operation, Func<IInvocationOperation, bool>? isSure = null) => operation.DescendantsAndSelf().Any(o => o.Kind
         is OperationKind.Invocation or OperationKind.ObjectCreation or OperationKind.PropertyReference or OperationKind.Await
         or OperationKind.FunctionPointerInvocation or OperationKind.DynamicInvocation or OperationKind.ArrayElementReference
+        && o is not IObjectCreationOperation { Constructor: { IsImplicitlyDeclared: true, ContainingType.IsValueType: true } }
         && !(isSure is not null && o is IInvocationOperation call && isSure(call)));
 
     /// <summary>The graphs of some of the functions in a member's graph, or of the member itself.</summary>

@@ -24,9 +24,8 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
             foreach (var release in trace.Once(MappingEventKind.Unlock, e => e.State.IsUnlocked()))
                 Report(block, release.Syntax, [], $"The page-table lock '{SiteText.Of(release.Syntax)}' is released where it is not held; release it once on every path that took it");
 
-            // Who takes somebody else's lock and never releases it does so for its caller.
-            HashSet<Site>? released = null;
-            var held = trace.Of(MappingEventKind.Exit, MappingEventKind.Overwrite).Where(e => e.State.IsLocked() && (e.Site.Acquisition is not null || (released ??= [.. trace.Of(MappingEventKind.Unlock).Select(u => u.Site)]).Contains(e.Site)));
+            HashSet<Site>? balanced = null;
+            var held = trace.Of(MappingEventKind.Exit, MappingEventKind.Overwrite).Where(e => e.State.IsLocked() && (e.Site.Acquisition is not null || (balanced ??= Balanced(trace)).Contains(e.Site)));
             foreach (var ways in held.GroupBy(e => e.Site))
             {
                 var taken = trace.Of(MappingEventKind.Lock).FirstOrDefault(e => e.Site == ways.Key)?.Syntax ?? ways.Key.Syntax!;
@@ -34,6 +33,17 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
                 Report(block, taken, ways.Select(w => w.Syntax.GetLocation()).Distinct(), $"The page-table lock {name} is still held on the way out in line {SiteText.Line(ways.First().Syntax)}; release it on every way out");
             }
         });
+
+    /// <summary>
+    /// The locks of others that the body means to give back as it found them. Who never releases one takes it for its
+    /// caller; who releases it first has it from the caller, and gives it back held.
+    /// </summary>
+    private static HashSet<Site> Balanced(MappingTrace trace)
+    {
+        HashSet<Site> released = [.. trace.Of(MappingEventKind.Unlock).Select(u => u.Site)];
+        released.ExceptWith(trace.Of(MappingEventKind.Unlock).Where(u => u.State.States == 0).Select(u => u.Site));
+        return released;
+    }
 
     private static void Report(OperationBlockAnalysisContext block, SyntaxNode at, IEnumerable<Location> others, string message) =>
         block.ReportDiagnostic(Diagnostic.Create(Descriptors.UnbalancedLock, at.GetLocation(), others, message));
