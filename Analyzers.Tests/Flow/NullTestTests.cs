@@ -17,6 +17,7 @@ public class NullTestTests
         { "(ulong)p == 0", "(ulong)p != 0UL" },
         { "(long)p == 0L", "(long)p != 0" },
         { "(IntPtr)p == IntPtr.Zero", "(nint)p != nint.Zero" },
+        { "(UIntPtr)p == UIntPtr.Zero", "(nuint)p != nuint.Zero" },
         { "!((nuint)p > 0)", "(ulong)p > 0" },
         { "!(0 < (nuint)p)", "0 < (ulong)p" },
         { "true == (p == null)", "false == (p == null)" },

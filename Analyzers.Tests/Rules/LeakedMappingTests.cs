@@ -145,6 +145,25 @@ public class LeakedMappingTests
         "PTE0007",
         "'PteOffsetMap(pmd, 1)' maps a page table that is still mapped on the way out in line 8; call 'PteUnmap' on every way out");
 
+    [Theory]
+    [InlineData("try { Work(); } catch (InvalidOperationException) { } PteUnmap(p);", false)]
+    [InlineData("try { Work(); } catch (Exception) when (flag) { } PteUnmap(p);", false)]
+    [InlineData("try { Work(); } catch (Exception) { throw; } PteUnmap(p);", false)]
+    [InlineData("try { Work(); } catch (Exception) { Work(); } PteUnmap(p);", false)]
+    [InlineData("try { Work(); } finally { n++; } PteUnmap(p);", false)]
+    [InlineData("try { try { Work(); } finally { n++; } } catch (Exception) { } PteUnmap(p);", true)]
+    [InlineData("try { Work(); } catch (InvalidOperationException) { } catch (Exception) { } PteUnmap(p);", true)]
+    [InlineData("try { Work(); } catch (Exception) { } PteUnmap(p);", true)]
+    [InlineData("try { Work(); } catch { } PteUnmap(p);", true)]
+    [InlineData("try { Work(); } catch { PteUnmap(p); throw; } PteUnmap(p);", true)]
+    [InlineData("n++; p++; PteUnmap(p - 1);", true)]
+    [InlineData("n = pte.Value > 3 ? 1 : 2; PteUnmap(p);", true)]
+    public Task Exceptions_go_to_the_handlers_that_take_them(string body, bool isSilent)
+    {
+        var map = isSilent ? "PteOffsetMap(pmd, addr)" : "[|PteOffsetMap(pmd, addr)|]";
+        return Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Method($"var p = {map}; if (p == null) return 1; {body}"), "pteguard.exception_paths = true");
+    }
+
     [Fact]
     public Task Exceptions_are_ways_out_on_request()
     {
