@@ -27,7 +27,15 @@ public class RepeatedEntryReadTests
         unsafe class Walk { public Pte* Pte; public Pte Orig; public int Depth; public void Next() { Pte++; } }
         unsafe struct Cursor { public Pte* Pte; public int Index; public void Step() { Pte++; } }
         unsafe struct Fault { public Pte* Pte; public Pte Orig; public ulong Address; }
-        class Page { public int Refs; public ulong Flags; }
+        class Page
+        {
+            public int Refs; public ulong Flags; static int s_count;
+            public static Page operator +(Pte pte, Page page) { page.Refs++; return page; }
+            public static Page operator +(Page page, int n) { page.Refs += n; return page; }
+            public static Page operator ++(Page page) { page.Refs++; return page; }
+            public static Page operator -(Page page) { page.Refs--; return page; }
+            public static implicit operator int(Page page) => s_count++;
+        }
         """;
 
     [Theory]
@@ -72,6 +80,10 @@ public class RepeatedEntryReadTests
     [InlineData("switch (PtepGet(p).Value) { case 0: Look({|PTE0005:PtepGet(p)|}.Pfn); break; }")]
     [InlineData("if (PtepGet(p) is var pte && pte.IsPresent) Look({|PTE0005:PtepGet(p)|}.Pfn);")]
     [InlineData("do { if (PtepGet(p).IsNone) break; Look({|PTE0005:PtepGet(p)|}.Pfn); p++; } while (b);")]
+    [InlineData("Look(PtepGet(p).Value); (i, b) = (3, true); Look({|PTE0005:PtepGet(p)|}.Value);")]
+    [InlineData("Look(PtepGet(p).Value); var x = old | 1; Look({|PTE0005:PtepGet(p)|}.Value);")]
+    [InlineData("Look(PtepGet(p).Value); if (Equals({|PTE0005:PtepGet(p)|}, PtepGet(q))) return;")]
+    [InlineData("Look(PtepGet(p).Value); Pte now; now = {|PTE0005:PtepGet(p)|}; if (now.IsNone) return;")]
     public Task A_read_of_what_is_known_is_reported(string body) => VerifyBody(body);
 
     [Theory]
@@ -139,6 +151,16 @@ public class RepeatedEntryReadTests
     [InlineData("try { Look(PtepGet(p).Value); Elsewhere(); } catch { Look(PtepGet(p).Value); }")]
     [InlineData("*p = new Pte(PtepGet(p).Value | 1); Look(PtepGet(p).Value);")]
     [InlineData("switch (i) { case 0: Look(PtepGet(p).Value); break; case 1: Look(PtepGet(p).Value); break; }")]
+    [InlineData("Look(PtepGet(p).Value); (ulong x, ulong y) = old; Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); var x = old + page; Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); page += 1; Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); page++; Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); var x = -page; Look(PtepGet(p).Value);")]
+    [InlineData("Look(PtepGet(p).Value); int x = page; Look(PtepGet(p).Value);")]
+    [InlineData("Pte* r = p; Look(PtepGet(r).Value); (b ? ref r : ref q) = p + 1; Look(PtepGet(r).Value);")]
+    [InlineData("Look(PtepGet(p).Value); if (Equals(PtepGet(p), old)) return;")]
+    [InlineData("Look(PtepGet(p).Value); if (Equals(old, PtepGet(p))) return;")]
+    [InlineData("Look(PtepGet(p).Value); Pte now; now = PtepGet(p); if (now != old) return;")]
     public Task A_read_that_may_give_something_else_is_not(string body) => VerifyBody(body);
 
     [Theory]
