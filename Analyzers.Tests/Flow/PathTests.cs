@@ -46,6 +46,28 @@ public class PathTests
     public void Paths_are_followed(string body, string expected) =>
         Assert.Equal(expected, FlowSnippet.OfBody("int* p = Acquire(); " + body).Nullness());
 
+    [Theory]
+    [InlineData("Change(out p);", "?")]
+    [InlineData("if (p == null) return; Change(out p);", "?")]
+    [InlineData("if (p == null) return; var h = new Holder(out p);", "?")]
+    [InlineData("if (p == null) return; int* q = p; Change(out q);", "NotNull")]
+    [InlineData("int* q = given; if (p == null) return; (p, q) = (q, p); p = q;", "NotNull")]
+    [InlineData("if (p == null) return; p = b ? given : given;", "?")]
+    [InlineData("p ??= given;", "?, NotNull")]
+    [InlineData("if (p == null) return; p = *pp;", "?")]
+    [InlineData("if (p == null) return; (b ? ref p : ref field) = given;", "?")]
+    [InlineData("field = p; p = field;", "?")]
+    [InlineData("if (p == null) return; Look(p, p = given);", "?")]
+    [InlineData("if (p == null) return; Action a = () => { int* q = p; };", "NotNull")]
+    public void What_a_variable_holds_is_followed(string body, string expected) =>
+        Assert.Equal("end: " + expected, FlowSnippet.OfMembers($$"""
+            class Holder { public Holder(out int* q) => throw null; }
+            int* field;
+            static extern void Change(out int* q);
+            static void Look(int* q, int* r) { }
+            void M(bool b, int* given, int** pp) { int* p = Acquire(); {{body}} At("end", p); }
+            """).Nullness());
+
     [Fact]
     public void A_null_test_at_a_shared_label_stays_tied_to_the_paths_that_lead_there() =>
         Assert.Equal("unmap: NotNull; work: NotNull", FlowSnippet.OfBody("""

@@ -96,6 +96,7 @@ internal static class CarriedSource
             static Pte* Lead(ref Walk w, Pmd* pmd) => PteOffsetMapLock(w.Mm, pmd, 0, out w.Ptl);
             static Pte* LeadOrNull(ref Walk w, Pmd* pmd) { if (pmd == null) return null; return PteOffsetMapLock(w.Mm, pmd, 0, out w.Ptl); }
             static bool BeginFails(ref Walk w, Pmd* pmd) { w.Pte = PteOffsetMapLock(w.Mm, pmd, w.Address, out w.Ptl); return w.Pte == null; }
+            static void BeginMaybe(ref Walk w, Pmd* pmd, bool really) { if (really) w.Pte = PteOffsetMap(pmd, 0); }
             static bool Want(ref Walk w) { if (w.Pte == null) throw new Exception(); return Test(); }
             static void Look(in Walk w) { _ = w.Address; }
         }

@@ -38,6 +38,25 @@ public class CarriedMappingsTests
     public Task A_way_out_without_the_end_is_reported(string body) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(CarriedSource.Method(Walk + body));
 
     [Theory]
+    [InlineData("", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("w = default;", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("w = new Walk();", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("w = new Walk { Address = addr };", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("Begin(ref w, pmd2); EndIfThere(ref w); w = default;", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("Walk v = default; w = v;", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("Walk v = new(); w = flag ? v : default;", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("w.Pte = null;", "[|BeginMaybe(ref w, pmd, flag)|]")]
+    [InlineData("Foreign.UnknownByReference(ref w);", "BeginMaybe(ref w, pmd, flag)")]
+    [InlineData("w = field;", "BeginMaybe(ref w, pmd, flag)")]
+    [InlineData("w = walks[0];", "BeginMaybe(ref w, pmd, flag)")]
+    [InlineData("w = new Walk { Pte = field.Pte };", "BeginMaybe(ref w, pmd, flag)")]
+    [InlineData("w.Pte = field.Pte;", "BeginMaybe(ref w, pmd, flag)")]
+    [InlineData("w.Current = null;", "BeginMaybe(ref w, pmd, flag)")]
+    public Task What_may_be_mapped_into_a_struct_is_followed_where_it_was_empty(string before, string begin) =>
+        Verify.AnalyzerAsync<LeakedMappingAnalyzer>(CarriedSource.Method(
+            Walk + before + " " + begin + "; if (w.Pte == null) return 1; if (n > 0) return 2; EndUnlocked(w);"), configure: Loosen);
+
+    [Theory]
     [InlineData("if (![|Begin(ref w, pmd)|]) return 1; Work(); End(ref w);")]
     [InlineData("if (!Begin(ref w, pmd)) return 1; End(ref w);")]
     [InlineData("if (!w.Begin(pmd)) return 1; w.End();")]
