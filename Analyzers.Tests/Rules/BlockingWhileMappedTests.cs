@@ -138,6 +138,14 @@ public class BlockingWhileMappedTests
     public Task The_message_says_what_is_held(string body, string message) => Verify.MessageAsync<BlockingWhileMappedAnalyzer>(MappingSource.Method(body), "PTE0013", message);
 
     [Theory]
+    [InlineData("PtLock {|#1:own|}; void M() { own.Enter(); {|#0:Thread.Sleep(1)|}; own.Exit(); }")]
+    [InlineData("void M({|#1:PtLock l|}) { l.Enter(); {|#0:Thread.Sleep(1)|}; l.Exit(); }")]
+    [InlineData("struct W { public Pte* P; public PtLock {|#1:L|}; } void M(W w) { w.L.Enter(); {|#0:Thread.Sleep(1)|}; w.L.Exit(); }")]
+    [InlineData("void M(Mm mm, Pmd* pmd) { var l = {|#1:PmdLock(mm, pmd)|}; {|#0:Thread.Sleep(1)|}; l.Exit(); }")]
+    public Task The_report_points_at_what_is_held(string members) => Verify.MessageAsync<BlockingWhileMappedAnalyzer>(
+        MappingSource.Class(members), "PTE0013", "'Thread.Sleep(1)' may block while a page-table lock is held; release it first");
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; Thread.Sleep(; await ; lock (")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<BlockingWhileMappedAnalyzer>(
         MappingSource.Method(body), configure: test => test.CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.None);
