@@ -87,6 +87,8 @@ public class LeakedMappingTests
     [InlineData("var p = PteOffsetMap(pmd, addr); if (p != null) PteUnmap(p);")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; PteUnmapUnlock(p, ptl);")]
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; EndsUnlocked(p, ptl);")]
+    [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var ptl); if (p == null) return 1; PteUnmap(p);")]
+    [InlineData("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return 1; PteUnmap(p); ptl.Enter();")]
     [InlineData("Pte* p; while ((p = PteOffsetMap(pmd, addr)) != null) { PteUnmap(p); }")]
     [InlineData("again: var p = PteOffsetMap(pmd, addr); if (p == null) goto again; PteUnmap(p);")]
     [InlineData("var p = PteOffsetKernel(pmd, addr); var v = PtepGet(p);")]

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.Testing;
 using PteGuard.Analyzers.Rules;
 
 namespace PteGuard.Analyzers.Tests.Rules;
@@ -170,11 +171,19 @@ public class RepeatedEntryReadTests
         "'PtepGet(p)' reads again what line 7 has read, and nothing in between changes it on purpose; use 'pte', which holds what was read")]
     public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<RepeatedEntryReadAnalyzer>(InClass(body), "PTE0005", message);
 
+    [Fact]
+    public Task Of_two_variables_the_message_names_the_first_by_name() => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(
+        InClass("var second = {|#0:PtepGet(p)|}; var first = {|#1:PtepGet(p)|}; Look({|#2:PtepGet(p)|}.Value + first.Value + second.Value);"),
+        configure: test => test.ExpectedDiagnostics.AddRange([
+            new DiagnosticResult(Descriptors.RepeatedEntryRead).WithLocation(1).WithLocation(0).WithArguments("PtepGet(p)", "7", "use 'second', which holds what was read"),
+            new DiagnosticResult(Descriptors.RepeatedEntryRead).WithLocation(2).WithLocation(0).WithArguments("PtepGet(p)", "7", "use 'first', which holds what was read"),
+        ]));
+
     [Theory]
     [InlineData("Look(PtepGet(p).Value); Look(PtepGet(p.Value); var a = PtepGet(;")]
     [InlineData("Look(PtepGet(p).Value; if (PtepGet(p).IsPresent Look(PtepGet(p)")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(
-        InClass(body), configure: test => test.CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.None);
+        InClass(body), configure: test => test.CompilerDiagnostics = CompilerDiagnostics.None);
 
     private static Task VerifyBody(string body) => Verify.AnalyzerAsync<RepeatedEntryReadAnalyzer>(InClass(body));
 

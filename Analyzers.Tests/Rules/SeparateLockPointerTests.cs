@@ -45,6 +45,7 @@ public class SeparateLockPointerTests
     [InlineData("var p = PteOffsetMapLock(mm, pmd, addr, out var l); if (p == null) return; var q = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("[|PteLockptr(mm, pmd)|].Enter(); if (n > 0) Work(); var p = PteOffsetMap(pmd, addr);")]
     [InlineData("var pml = PmdLockptr(mm, pmd); Lock(pml); Unlock(pml); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
+    [InlineData("var pml = PmdLockptr(mm, other); if (!TryLock(pml)) return; var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("PmdLock(mm, pmd + 1); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     [InlineData("gate.Enter(); var p = PteOffsetMap(pmd, addr); [|PteLockptr(mm, pmd)|].Enter();")]
     public Task A_lock_looked_up_for_a_separate_mapping_is_reported(string body) => VerifyBody(body);

@@ -221,7 +221,10 @@ public class UncheckedMappingTests
             Walk w;
             w.Pte = {|#12:PteOffsetMap(pmd, 7)|};
             v = {|#13:*w.Pte|};
+            w.Pte = {|#16:PteOffsetMap(pmd, 9)|};
+            Look({|#17:w|});
         }
+        static Pte Look(Walk w) => *w.Pte;
         struct Walk { public Pte* Pte; }
         """),
         configure: test =>
@@ -232,6 +235,7 @@ public class UncheckedMappingTests
             Expect(7, 6, "PteOffsetMap", "it is known to be null where 'p' is used");
             Expect(9, 8, "PteOffsetMapNolock", "check 'p' before using it");
             Expect(11, 10, "PteOffsetMap", "check 'p' before using it");
+            Expect(17, 16, "PteOffsetMap", "check the pointer in 'w' before using it");
             Expect(15, 14, "PteOffsetMap", "check 'p' before using it");
             Expect(13, 12, "PteOffsetMap", "check 'w.Pte' before using it");
 
