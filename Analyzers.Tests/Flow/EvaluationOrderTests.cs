@@ -51,7 +51,13 @@ public class EvaluationOrderTests
         Assert.Equal("Binary, Invocation", Kinds(order.Of(statements[1])));
     }
 
-    private static string Kinds(IEnumerable<IOperation> operations) => string.Join(", ", operations.Select(o => o.Kind));
+    private static string Kinds(IEnumerable<IOperation> operations) => string.Join(", ", operations.Select(o => o.Kind switch
+    {
+        // These kinds have two names each, and compilers do not agree on which is the first.
+        OperationKind.Binary => nameof(OperationKind.Binary),
+        OperationKind.Unary => nameof(OperationKind.Unary),
+        var kind => kind.ToString(),
+    }));
 
     private static IReadOnlyList<IOperation> Statements(string body) => [.. FlowSnippet.OfMembers($$"""
         struct Boxed { public static Boxed operator -(Boxed b) => b; public static explicit operator int(Boxed b) => 0; }
