@@ -38,8 +38,8 @@ internal sealed class Trial(IReadOnlyList<Mutant> mutants, Coverage coverage)
             return new(mutant, Verdict.NotCovered, 0, 0);
 
         bool isInitial = coverage.IsInitial(mutant);
-        if (isInitial)
-            await worker.Start(mutant.Id);
+        if (isInitial && !await worker.TryStart(mutant.Id))
+            return new(mutant, Verdict.Broken, 0, covering.Count);
         try
         {
             int run = 0;

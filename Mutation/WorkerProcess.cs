@@ -18,7 +18,8 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Begins in a new process.</summary>
     /// <param name="mutant">Which mutant is on while the process starts.</param>
-    public async Task Start(int mutant = MutantControl.None)
+    /// <returns>False: it did not come up, which only a mutant can be blamed for.</returns>
+    public async Task<bool> TryStart(int mutant)
     {
         Stop();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(Folders.Host, "PteGuard.Mutation.dll"), "worker", $"{mutant}"])
@@ -31,9 +32,21 @@ internal sealed class WorkerProcess : IDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         if (await Answer(TimeSpan.FromMinutes(2)) is ["ready", string count])
+        {
             Tests = Numbers.Whole(count);
-        else
-            Stop();
+            return true;
+        }
+
+        Stop();
+        return false;
+    }
+
+    /// <summary>Begins in a new process, with no mutant on.</summary>
+    /// <exception cref="InvalidOperationException">It does not come up. No verdict may be built on that.</exception>
+    public async Task Start()
+    {
+        if (!await TryStart(MutantControl.None))
+            throw new InvalidOperationException($"The tests in {Folders.Host} do not start: run make again.");
     }
 
     public Task<TestRun> Cover(int test) => Tell($"cover {test} {MutantControl.None}", TimeSpan.FromMinutes(5));
@@ -46,12 +59,10 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (_process is null)
             await Start();
-        if (_process is not { } process)
-            return new TestRun(null, 0, "");
         try
         {
-            await process.StandardInput.WriteLineAsync(order);
-            await process.StandardInput.FlushAsync();
+            await _process!.StandardInput.WriteLineAsync(order);
+            await _process.StandardInput.FlushAsync();
             if (await Answer(patience) is [string verdict, string milliseconds, string covered])
                 return new TestRun(verdict == "pass", Numbers.Real(milliseconds), covered);
         }

@@ -88,6 +88,7 @@ public class SeparateLockPointerTests
     [InlineData("var pml = PmdLockptr(mm, pmd); Lock(pml); var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
     [InlineData("var pml = PmdLockptr(mm, pmd); if (!TryLock(pml)) return; var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
     [InlineData("LockAll(); var p = PteOffsetMap(pmd, addr); PteLockptr(mm, pmd).Enter();")]
+    [InlineData("PteOffsetMap(pmd, addr); if (n > 0) Work(); PteLockptr(mm, pmd).Enter();")]
     public Task A_lock_that_may_be_looked_up_is_not(string body) => VerifyBody(body);
 
     [Theory]

@@ -38,12 +38,8 @@ public sealed class UnbalancedLockAnalyzer : PteGuardAnalyzer
     /// The locks of others that the body means to give back as it found them. Who never releases one takes it for its
     /// caller; who releases it first has it from the caller, and gives it back held.
     /// </summary>
-    private static HashSet<Site> Balanced(MappingTrace trace)
-    {
-        HashSet<Site> released = [.. trace.Of(MappingEventKind.Unlock).Select(u => u.Site)];
-        released.ExceptWith(trace.Of(MappingEventKind.Unlock).Where(u => u.State.States == 0).Select(u => u.Site));
-        return released;
-    }
+    private static HashSet<Site> Balanced(MappingTrace trace) =>
+        [.. trace.Of(MappingEventKind.Unlock).GroupBy(u => u.Site).Where(releases => releases.All(u => u.State.States != 0)).Select(releases => releases.Key)];
 
     private static void Report(OperationBlockAnalysisContext block, SyntaxNode at, IEnumerable<Location> others, string message) =>
         block.ReportDiagnostic(Diagnostic.Create(Descriptors.UnbalancedLock, at.GetLocation(), others, message));
