@@ -17,6 +17,8 @@ public class RepeatedEntryReadTests
             static void Note(ulong x) { s_sink = x; }
             static void Touch(Pte* p) { }
             static Pte* Next(Pte* p) => p;
+            static Cursor Lower(int i) => new Cursor { Index = i };
+            static Cursor Upper(int i) => new Cursor { Index = i + 256 };
             static extern void Elsewhere();
             static extern bool Check(Pte pte);
             void Advance() { _field++; }
@@ -96,6 +98,7 @@ public class RepeatedEntryReadTests
     [InlineData("Look(PtepGet(p).Value); p = q; Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(p).Value); p = Next(p); Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(Next(p)).Value); Look(PtepGet(Next(p)).Value);")]
+    [InlineData("Look(PtepGet(Lower(i).Pte).Value); Look(PtepGet(Upper(i).Pte).Value);")]
     [InlineData("Look(PtepGet(p).Value); SetPte(p, old); Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(p).Value); SetPte(q, old); Look(PtepGet(p).Value);")]
     [InlineData("Look(PtepGet(p).Value); *p = old; Look(PtepGet(p).Value);")]

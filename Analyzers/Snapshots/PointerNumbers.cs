@@ -22,7 +22,8 @@ internal sealed class PointerNumbers(BodyFacts body, Numbers numbers)
     public Number? Of(IOperation operation, SnapshotState state) => Of(operation, state, 0);
 
     /// <summary>The address of the entry that a dereference denotes, or a reader is given; null if it is not known.</summary>
-    public Number? AddressOf(IOperation operation, SnapshotState state) => AddressOf(operation, state, 0);
+    public Number? AddressOf(IOperation operation, SnapshotState state) =>
+        operation is IInvocationOperation { Arguments: [{ Value: var given }, ..] } ? Of(given, state, 0) : AddressOf(operation, state, 0);
 
     private Number Held(object place, SnapshotState state) =>
         state.Values.TryGetValue(place, out var value) ? value : numbers.Leaf(place);
@@ -94,12 +95,9 @@ internal sealed class PointerNumbers(BodyFacts body, Numbers numbers)
                 : Of(pointer, state, depth);
         }
 
-        return operation switch
-        {
-            IFieldReferenceOperation { Instance: { } instance } field when AddressOf(instance, state, depth) is { } start => numbers.Compound("field", field.Field, start, null),
-            IInvocationOperation { Arguments: [{ Value: var argument }, ..] } => Of(argument, state, depth),
-            _ => null,
-        };
+        return operation is IFieldReferenceOperation { Instance: { } instance } field && AddressOf(instance, state, depth) is { } start
+            ? numbers.Compound("field", field.Field, start, null)
+            : null;
     }
 
     private Number? Sum(IOperation pointer, IOperation index, string kind, SnapshotState state, int depth)

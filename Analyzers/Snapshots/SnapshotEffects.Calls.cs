@@ -71,7 +71,7 @@ internal sealed partial class SnapshotEffects
                 state = Assign(value, null, argument, state);
             else if (argument.Parameter is { } parameter && EntryFacts.ReadsEntry(parameter))
                 continue;
-            else if (value.Type is { } type && (calls.IsLock(type) || (IsAddress(value.Unconverted().Type ?? type) && calls.LeadsToEntries(value.Unconverted().Type!, tree))))
+            else if ((value.Unconverted().Type ?? value.Type) is { } type && (calls.IsLock(type) || (IsAddress(type) && calls.LeadsToEntries(type, tree))))
                 state = state.ForgetAll();
             else if (value.Type is not { IsUnmanagedType: true, IsReferenceType: false } || value.Type is IPointerTypeSymbol)
                 state = Give(value, state);
