@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -25,18 +26,30 @@ internal sealed class Exit(ControlFlowBranch branch)
             if (source.ConditionalSuccessor is not null && source.BranchValue is { } condition)
                 return Decided(condition.Syntax, branch.IsConditionalSuccessor == (source.ConditionKind == ControlFlowConditionKind.WhenTrue));
 
-            return source.Operations.LastOrDefault()?.Syntax.FirstAncestorOrSelf<StatementSyntax>() is { } last ? Next(last) ?? last : null;
+            return source.Operations.LastOrDefault()?.Syntax.FirstAncestorOrSelf<SyntaxNode>(IsWhole) switch
+            {
+                StatementSyntax last => Next(last) ?? last,
+                var last => last,
+            };
         }
     }
 
-    /// <summary>The return that a condition decides for.</summary>
-    private static SyntaxNode? Decided(SyntaxNode condition, bool outcome) => condition.FirstAncestorOrSelf<StatementSyntax>() switch
+    /// <summary>The return that a condition, or a part of one, decides for.</summary>
+    private static SyntaxNode? Decided(SyntaxNode condition, bool outcome)
     {
-        IfStatementSyntax statement when outcome => Return(statement.Statement) ?? (SyntaxNode)statement,
-        IfStatementSyntax { Else.Statement: { } otherwise } statement => Return(otherwise) ?? (SyntaxNode)statement,
-        { } statement => Next(statement) ?? statement,
-        _ => null,
-    };
+        for (var part = condition; part is ExpressionSyntax; part = part.Parent)
+            outcome ^= part.Parent.IsKind(SyntaxKind.LogicalNotExpression);
+
+        return condition.FirstAncestorOrSelf<SyntaxNode>(IsWhole) switch
+        {
+            IfStatementSyntax statement when outcome => Return(statement.Statement) ?? (SyntaxNode)statement,
+            IfStatementSyntax { Else.Statement: { } otherwise } statement => Return(otherwise) ?? (SyntaxNode)statement,
+            StatementSyntax statement => Next(statement) ?? statement,
+            var whole => whole,
+        };
+    }
+
+    private static bool IsWhole(SyntaxNode node) => node is StatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax;
 
     private static ReturnStatementSyntax? Return(StatementSyntax statement) => statement switch
     {
