@@ -8,6 +8,7 @@ internal sealed class Coverage
     private readonly Dictionary<int, List<int>> _testsOf = [];
     private readonly HashSet<int> _initial = [];
     private readonly Dictionary<int, double> _milliseconds = [];
+    private readonly Dictionary<int, int> _breadth = [];
 
     private Coverage(IEnumerable<string> lines)
     {
@@ -15,7 +16,9 @@ internal sealed class Coverage
         {
             int test = Numbers.Whole(words[0]);
             _milliseconds[test] = Numbers.Real(words[1]);
-            foreach (int mutant in words[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Numbers.Whole))
+            string[] mutants = words[2].Split(',', StringSplitOptions.RemoveEmptyEntries);
+            _breadth[test] = mutants.Length;
+            foreach (int mutant in mutants.Select(Numbers.Whole))
             {
                 int id = mutant < 0 ? ~mutant : mutant;
                 if (mutant < 0)
@@ -58,6 +61,9 @@ internal sealed class Coverage
 
     /// <summary>Whether it is passed where a type is initialised, once in a process.</summary>
     public bool IsInitial(Mutant mutant) => _initial.Contains(mutant.Id);
+
+    /// <summary>How many mutants a test passes.</summary>
+    public int Breadth(int test) => _breadth[test];
 
     /// <summary>How long a test takes with nothing mutated.</summary>
     public double Milliseconds(int test) => _milliseconds[test];

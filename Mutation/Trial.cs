@@ -25,19 +25,21 @@ internal sealed class Trial(IReadOnlyList<Mutant> mutants, Coverage coverage)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string File, int Test), int> _kills = [];
-    private readonly Dictionary<int, int> _killsAnywhere = [];
-    private readonly Dictionary<(string File, int Test), double> _rarity = RarityOf(mutants, coverage);
+    private readonly Dictionary<string, Dictionary<int, double>> _rarity = RarityOf(mutants, coverage);
 
     /// <param name="mutant">Which.</param>
     /// <param name="budget">How long tests may run, all together.</param>
     /// <param name="worker">Where.</param>
     public async Task<Outcome> Try(Mutant mutant, TimeSpan budget, WorkerProcess worker)
     {
-        IReadOnlyList<int> covering = coverage.TestsOf(mutant);
+        IReadOnlyCollection<int> covering = coverage.TestsOf(mutant);
         if (covering.Count == 0)
             return new(mutant, Verdict.NotCovered, 0, 0);
 
+        // What runs once in a process is seen in the test that happens to be the first; any test of the file may notice it.
         bool isInitial = coverage.IsInitial(mutant);
+        if (isInitial)
+            covering = _rarity[mutant.File].Keys;
         if (isInitial && !await worker.TryStart(mutant.Id))
             return new(mutant, Verdict.Broken, 0, covering.Count);
         try
@@ -81,32 +83,30 @@ internal sealed class Trial(IReadOnlyList<Mutant> mutants, Coverage coverage)
         lock (_gate)
         {
             _kills[(mutant.File, test)] = _kills.GetValueOrDefault((mutant.File, test)) + 1;
-            _killsAnywhere[test] = _killsAnywhere.GetValueOrDefault(test) + 1;
         }
     }
 
-    private List<int> Order(Mutant mutant, IReadOnlyList<int> covering)
+    private List<int> Order(Mutant mutant, IReadOnlyCollection<int> covering)
     {
         lock (_gate)
         {
             return [.. covering
                 .OrderByDescending(test => _kills.GetValueOrDefault((mutant.File, test)))
-                .ThenByDescending(test => _killsAnywhere.GetValueOrDefault(test))
-                .ThenByDescending(test => _rarity[(mutant.File, test)] / (coverage.Milliseconds(test) + 20))];
+                .ThenByDescending(test => _rarity[mutant.File][test] / coverage.Breadth(test) / (coverage.Milliseconds(test) + 5))];
         }
     }
 
     private TimeSpan Patience(int test) => TimeSpan.FromMilliseconds(10_000 + (10 * coverage.Milliseconds(test)));
 
-    /// <summary>How much of each file a test passes that few tests do: such a test is about the file.</summary>
-    private static Dictionary<(string File, int Test), double> RarityOf(IReadOnlyList<Mutant> mutants, Coverage coverage)
+    /// <summary>How much of each file a test passes that few tests do: one that passes little else is about the file.</summary>
+    private static Dictionary<string, Dictionary<int, double>> RarityOf(IReadOnlyList<Mutant> mutants, Coverage coverage)
     {
-        var rarity = new Dictionary<(string File, int Test), double>();
+        var rarity = mutants.Select(mutant => mutant.File).Distinct().ToDictionary(file => file, _ => new Dictionary<int, double>());
         foreach (Mutant mutant in mutants)
         {
             IReadOnlyList<int> tests = coverage.TestsOf(mutant);
             foreach (int test in tests)
-                rarity[(mutant.File, test)] = rarity.GetValueOrDefault((mutant.File, test)) + (1.0 / tests.Count);
+                rarity[mutant.File][test] = rarity[mutant.File].GetValueOrDefault(test) + (1.0 / tests.Count);
         }
 
         return rarity;

@@ -29,6 +29,9 @@ public class QuietCallsTests
     [InlineData("static int F(int x) => Math.Max(x, 3);")]
     [InlineData("static string F(int x) => x.ToString();")]
     [InlineData("static object F() => new object();")]
+    [InlineData("static object F() => new Plain();")]
+    [InlineData("static int F(int? n) => n.Value;")]
+    [InlineData("static bool F(System.Threading.CancellationToken t) => t.IsCancellationRequested;")]
     [InlineData("static S F() => new S(3);")]
     [InlineData("static S F() => new S();")]
     [InlineData("static void F() { int x = 1; G(ref x); } static void G(ref int x) { }")]
@@ -70,6 +73,14 @@ public class QuietCallsTests
     [InlineData("static void F(System.Collections.Generic.List<int> l) => l.ForEach(x => { });")]
     [InlineData("static void F(int* p) => Buffer.MemoryCopy(p, p, 4, 4);")]
     [InlineData("static void F() => GC.Collect();")]
+    [InlineData("static void F() => Buffer.BlockCopy(new int[1], 0, new int[1], 0, 4);")]
+    [InlineData("static object F() => Activator.CreateInstance(typeof(C));")]
+    [InlineData("static void F(IDisposable d) => d.Dispose();")]
+    [InlineData("static int F(Lazy<int> l) => l.Value;")]
+    [InlineData("static int F(System.Threading.ThreadLocal<int> l) => l.Value;")]
+    [InlineData("static int F(System.Threading.Tasks.Task<int> t) => t.Result;")]
+    [InlineData("static int F() => Arrow; static int Arrow { get => s_count++; }")]
+    [InlineData("static C F() => new C(1, 2); C(int a, int b) : this() { }")]
     [InlineData("static void F() => System.Threading.Thread.Yield();")]
     [InlineData("static void F(int* p) => System.Runtime.CompilerServices.Unsafe.InitBlock(p, 0, 4);")]
     [InlineData("static extern int F(int x);")]
@@ -123,6 +134,7 @@ public class QuietCallsTests
     [InlineData("static void F() => System.Threading.Thread.Sleep(1);")]
     [InlineData("static void F() => Missing();")]
     [InlineData("static async System.Threading.Tasks.Task F() { await System.Threading.Tasks.Task.Yield(); }")]
+    [InlineData("static async System.Threading.Tasks.Task F() { }")]
     [InlineData("static System.Collections.Generic.IEnumerable<int> F() { yield return 1; }")]
     public void What_may_store_an_entry_or_wait_does_not(string members) => Assert.True(MayUnlockOrStore(members));
 
@@ -145,6 +157,7 @@ public class QuietCallsTests
             struct Inner { public int B; }
             struct S { public int A; public Inner Inner; public S(int a) { A = a; } }
             struct Page { public int Refs; }
+            class Plain { }
             class B { public B() { } }
             class D : B { public D() { } }
             unsafe class C

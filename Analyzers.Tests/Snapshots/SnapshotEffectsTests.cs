@@ -22,6 +22,8 @@ public class SnapshotEffectsTests
             int this[int i] { get => i; set { } }
             static extern void Elsewhere();
             static extern unsafe Pte* ElsewhereFrom(Pte* p);
+            [EntryPointer(typeof(Paging), Read = nameof(Paging.Read))] unsafe ulong* _slot;
+            unsafe Pte Fetch([ReadsEntry] Pte* p) => default;
             static int Quiet(int x) => x + 1;
             static void Note(int x) { s_count = x; }
             static unsafe void Touch(void* p) { }
@@ -35,7 +37,7 @@ public class SnapshotEffectsTests
 
         class Loud { static int s_made; public Loud() { s_made++; } }
         class Silent { public int F; public Silent() { } public Silent(object o) { } }
-        unsafe class Walk { public Pte* Pte; public readonly Pte* Fixed; public int Depth; public Cursor Cursor; public Pte* Auto { get; set; } public void Reset() { Depth = 0; } }
+        unsafe class Walk { public Pte* Pte; public readonly Pte* Fixed; public int Depth; public Pte Orig; public Pte AutoOrig { get; set; } public Walk Next; public Cursor Cursor; public Pte* Auto { get; set; } public void Reset() { Depth = 0; } }
         unsafe struct Cursor { public Pte* Pte; public int Index; public int Ignored { set { } } public int Far { set { Index = Other; } } static int s_other; static int Other => s_other++; public readonly int Twice() => Index * 2; public void Step() { Index++; } }
         struct Narrow { public byte Value; }
         """;
@@ -58,6 +60,8 @@ public class SnapshotEffectsTests
     [InlineData("var x = new Silent();")]
     [InlineData("var x = new Silent(text);")]
     [InlineData("n = Quiet(n);")]
+    [InlineData("n = maybe.Value;")]
+    [InlineData("b = later.IsCompleted;")]
     [InlineData("_ = n is int and > 3;")]
     [InlineData("if (o is Walk { Depth: 3 } w) n = w.Depth;")]
     [InlineData("if (o is string s) n = s.Length;")]
@@ -83,6 +87,9 @@ public class SnapshotEffectsTests
     [InlineData("Clear(3, q);")]
     [InlineData("SetPte(q, old);")]
     [InlineData("var x = Counting;")]
+    [InlineData("var x = System.Threading.Tasks.Task.FromResult(3).Result;")]
+    [InlineData("n = later.Result;")]
+    [InlineData("n = lazy.Value;")]
     [InlineData("this[3] = 4;")]
     [InlineData("f();")]
     [InlineData("pointer(3);")]
@@ -147,6 +154,7 @@ public class SnapshotEffectsTests
     [InlineData("if (b) ptl.Exit();")]
     [InlineData("pointer(3);")]
     [InlineData("new Loud();")]
+    [InlineData("var x = Counting;")]
     [InlineData("System.Threading.Thread.Yield();")]
     public void A_lock_that_is_gone_protects_nothing(string before) =>
         Assert.False(Find($"ptl.Enter(); {before} Look(PtepGet(p)); Note(3); Look(PtepGet(p));"));
@@ -200,6 +208,16 @@ public class SnapshotEffectsTests
     [InlineData("if (false) Note(3); Look(PtepGet(p));", null)]
     [InlineData("Look(PtepGet(p)); if (false) Note(3); Look(PtepGet(p));", "Look(PtepGet(p))")]
     [InlineData("Look(PtepGet(p)); if (true) { } else Note(3); Look(PtepGet(p));", "Look(PtepGet(p))")]
+    [InlineData("Look(PtepGet(p)); if (old == PtepGet(p)) return;", null)]
+    [InlineData("Look(PtepGet(p)); if (PtepGet(p) == walk.Orig) return;", null)]
+    [InlineData("Look(PtepGet(p)); if (PtepGet(p) == walk.AutoOrig) return;", null)]
+    [InlineData("Look(PtepGet(p)); if (PtepGet(p) == walk.Next.Next.AutoOrig) return;", null)]
+    [InlineData("Look(PtepGet(p)); object now = PtepGet(p); if (now.Equals(old)) return;", null)]
+    [InlineData("Look(PtepGet(p)); if (PtepGet(p) == list[0]) return;", "PtepGet(p) == list[0]")]
+    [InlineData("Look(Fetch(p)); Look(Fetch(p));", null)]
+    [InlineData("n = (int)Read(_slot); n = (int)Read(_slot);", "n = (int)Read(_slot)")]
+    [InlineData("n = (int)Read(slot); n = (int)Read(slot);", "n = (int)Read(slot)")]
+    [InlineData("n = (int)Read((ulong*)bytes); n = (int)Read((ulong*)bytes);", null)]
     public void The_read_that_repeats_is_the_later_one(string body, string? read)
     {
         var found = All(Method, body);
@@ -208,6 +226,32 @@ public class SnapshotEffectsTests
         else
             Assert.Contains(Assert.Single(found).Read.Site.Ancestors().TakeWhile(n => n is not StatementSyntax), n => n.ToString() == read);
     }
+
+    [Theory]
+    [InlineData("ArchitectureCode", false)]
+    [InlineData("UnpublishedTable", false)]
+    [InlineData("Obsolete", true)]
+    public void Where_nobody_can_change_it_an_entry_may_be_read_twice(string attribute, bool repeats) =>
+        Assert.Equal(repeats, FindIn($"[{attribute}] {Method}", "Look(PtepGet(p)); Look(PtepGet(p));"));
+
+    [Fact]
+    public void Reads_and_their_sources_are_in_source_order()
+    {
+        var found = All(Method, "Pte x; if (b) x = PtepGet(p); else x = PtepGet(p).MkOld(); Look(PtepGet(p)); Look(PtepGet(p).MkDirty());");
+
+        Assert.Equal(["Look(PtepGet(p))", "PtepGet(p).MkDirty"], found.Select(repeated => repeated.Read.Site.Parent is ArgumentSyntax a ? a.Parent!.Parent!.ToString() : repeated.Read.Site.Parent!.ToString()));
+        Assert.All(found, repeated => Assert.Equal(["x = PtepGet(p)", "PtepGet(p).MkOld"], repeated.Sources.Take(2).Select(source => source.Site.Parent!.ToString())));
+    }
+
+    [Theory]
+    [InlineData("var kept = PtepGet(p); Look(PtepGet(p));", "kept")]
+    [InlineData("Pte kept; kept = PtepGet(p); Look(PtepGet(p));", "kept")]
+    [InlineData("var kept = PtepGet(p); var alias = &kept; Look(PtepGet(p));", "")]
+    [InlineData("object kept = PtepGet(p); Look(PtepGet(p));", "")]
+    [InlineData("var kept = PtepGet(p); kept = old; Look(PtepGet(p));", "")]
+    [InlineData("old = PtepGet(p); Look(PtepGet(p));", "")]
+    public void A_local_of_its_own_may_hold_what_was_read(string body, string holders) =>
+        Assert.Equal(holders, string.Join(' ', Assert.Single(All(Method, body)).Holders.Select(holder => holder.Name)));
 
     [Theory]
     [InlineData(199, true)]
@@ -219,7 +263,7 @@ public class SnapshotEffectsTests
         Assert.True(Find($"Look(PtepGet(p)); {reads} SetPte(p, old); Look(PtepGet(p)); Look(PtepGet(p));"));
     }
 
-    private const string Method = "unsafe void M<T>(Pte* p, Pte* q, Pte** pp, byte* bytes, bool* flag, Narrow* narrow, int n, bool b, Pte old, PtLock ptl, Pmd* pmd, Walk walk, Cursor cursor, object o, string text, string[] names, Pte*[] array, dynamic d, Action f, delegate*<int, void> pointer) where T : new()";
+    private const string Method = "unsafe void M<T>(Pte* p, Pte* q, Pte** pp, byte* bytes, bool* flag, Narrow* narrow, int n, bool b, Pte old, PtLock ptl, Pmd* pmd, Walk walk, Cursor cursor, object o, string text, string[] names, Pte*[] array, System.Collections.Generic.List<Pte> list, [EntryPointer(typeof(Paging), Read = nameof(Paging.Read))] ulong* slot, dynamic d, System.Threading.Tasks.Task<int> later, Lazy<int> lazy, int? maybe, Action f, delegate*<int, void> pointer) where T : new()";
 
     private static bool Repeats(string between) => Find($"Look(PtepGet(p)); {between} Look(PtepGet(p));");
 

@@ -76,13 +76,13 @@ public class StateJoinTests
     [Fact]
     public void An_entry_that_was_read_behind_both_values_is_known_behind_the_joint_one()
     {
-        var left = Known(Holding(("p", Leaf("a"))), ("a", _here));
-        var right = Known(Holding(("p", Leaf("b"))), ("b", _there));
+        var left = Known(Holding(("p", Leaf("a"))), ("a", _here), ("n", _here));
+        var right = Known(Holding(("p", Leaf("b"))), ("b", _there), ("n", _here));
 
         var joint = Join(left, right);
-        var (key, snapshot) = Assert.Single(joint.Snapshots);
-        Assert.Same(joint.Values["p"], key.Pointer);
-        Assert.Equal([_here, _there], snapshot.Sources.ToHashSet());
+        var behind = new EntryKey(joint.Values["p"], SnapshotRead.OrdinaryReader);
+        Assert.Equal([behind, Key("n")], joint.Snapshots.Keys.ToHashSet());
+        Assert.Equal([_here, _there], joint.Snapshots[behind].Sources.ToHashSet());
     }
 
     [Fact]
@@ -183,8 +183,10 @@ public class StateJoinTests
         var joint = Join(before, before with { Values = before.Values.SetItem("q", Leaf("c")) });
         Assert.NotSame(joint.Values["p"], joint.Values["q"]);
 
-        joint = Join(before, before with { Values = before.Values.SetItem("p", Leaf("c")) });
+        var other = before with { Values = before.Values.SetItem("p", Leaf("c")) };
+        joint = Join(before, other);
         Assert.NotSame(joint.Values["p"], joint.Values["q"]);
+        Assert.Same(joint, Join(joint, other));
     }
 
     [Fact]
@@ -200,6 +202,18 @@ public class StateJoinTests
 
         var known = Join(Known(Holding(("p", Leaf("a"))), (old, _here)), Known(Holding(("p", Leaf("b"))), (old, _there)));
         Assert.Empty(known.Snapshots);
+
+        // Where only one way has left the name behind, what was computed from it is that on that way, and not on the other.
+        Assert.NotSame(old, Join(Holding(("p", Leaf("a")), ("q", old)), Holding(("p", joint), ("q", old))).Values["q"]);
+        Assert.NotSame(old, Join(Holding(("p", joint), ("q", old)), Holding(("p", Leaf("a")), ("q", old))).Values["q"]);
+    }
+
+    [Fact]
+    public void A_joint_value_of_another_block_is_no_name_for_this_ones()
+    {
+        var elsewhere = new StateJoin(Holding(("p", Leaf("a"))), Holding(("p", Leaf("b"))), Block - 1, _numbers).Join();
+
+        Assert.NotSame(elsewhere.Values["p"], Join(elsewhere, Holding(("p", Leaf("c")))).Values["p"]);
     }
 
     private static SnapshotRead Read() => new(null!, null!, null, SnapshotRead.OrdinaryReader, null);

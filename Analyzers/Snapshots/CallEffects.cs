@@ -28,7 +28,7 @@ internal sealed class CallEffects(EntryFacts facts, QuietCalls quiet)
     /// <summary>Whether a call leaves locks and entries alone, as far as bodies show, whatever else it does.</summary>
     public bool KeepsLock(IMethodSymbol method) => !quiet.MayUnlockOrStore(method);
 
-    /// <summary>Whether the method's own body shows that it does something.</summary>
+    /// <summary>Whether the method's own body shows that it does something, or it is the framework's and lets others run.</summary>
     public bool IsKnownLoud(IMethodSymbol method) => quiet.IsKnownLoud(method);
 
     /// <summary>Whether a type's members have nothing to do with but the entry that they are called on.</summary>

@@ -38,8 +38,8 @@ internal sealed class QuietCalls(Compilation compilation)
         return _known[method] = isQuiet;
     }
 
-    /// <summary>Whether the method's own body shows that it does something.</summary>
-    public bool IsKnownLoud(IMethodSymbol method) => BodyOf(method) is not null && !IsQuiet(method);
+    /// <summary>Whether the method's own body shows that it does something, or it is the framework's and lets others run.</summary>
+    public bool IsKnownLoud(IMethodSymbol method) => BodyOf(method) is null ? LetsOthersRun(method) : !IsQuiet(method);
 
     /// <summary>Whether a call that is given no entry, made under a lock, may release it, wait, or store to entries, as far as bodies show.</summary>
     public bool MayUnlockOrStore(IMethodSymbol method)
@@ -122,7 +122,11 @@ internal sealed class QuietCalls(Compilation compilation)
 
     private static bool IsFramework(IMethodSymbol method) =>
         IsFramework(method.ContainingType) && !IsThreading(method) && !IsIn(method, "System.Runtime")
-        && method.ContainingType.Name is not ("Buffer" or "Activator" or "GC" or "IDisposable" or "Lazy");
+        && method.ContainingType.Name is not ("Buffer" or "Activator" or "GC" or "IDisposable");
+
+    /// <summary>Whether a framework's property waits for a task, or makes its value by code that it was given.</summary>
+    private static bool LetsOthersRun(IMethodSymbol getter) =>
+        getter.Name is "get_Result" or "get_Value" && (IsThreading(getter) || getter.ContainingType is { Name: "Lazy", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } });
 
     /// <summary>Whether a method may wait, or let others run.</summary>
     private static bool IsThreading(IMethodSymbol method) => IsIn(method, "System.Threading");
@@ -146,7 +150,7 @@ internal sealed class QuietCalls(Compilation compilation)
             ArgumentSyntax argument when argument.RefKindKeyword.Kind() is SyntaxKind.RefKeyword => IsOwn(argument.Expression, model),
             InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol called ? IsQuiet(called, seen) : call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" },
             BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor && IsQuiet(constructor, seen),
-            SimpleNameSyntax name => model.GetSymbolInfo(name).Symbol is not IPropertySymbol { GetMethod: { } getter } property || AutoProperties.Is(property) || BodyOf(getter) is null || IsQuiet(getter, seen),
+            SimpleNameSyntax name => model.GetSymbolInfo(name).Symbol is not IPropertySymbol { GetMethod: { } getter } property || AutoProperties.Is(property) || (BodyOf(getter) is null ? !LetsOthersRun(getter) : IsQuiet(getter, seen)),
             _ => true,
         });
     }
