@@ -115,6 +115,10 @@ public class LeakedMappingTests
     [InlineData("ulong M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return 0; return (ulong)p + 8; }")]
     [InlineData("[ArchitectureCode] void M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); }")]
     [InlineData("X(Pmd* pmd) { field = PteOffsetMap(pmd, 0); } X() { }")]
+    [InlineData("static void End(ulong q) => PteUnmap((Pte*)q); void M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return; End((ulong)p); }")]
+    [InlineData("static void End(nint q) { PteUnmap((Pte*)q); } void M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return; End((nint)p); }")]
+    [InlineData("static void End(void* q) { PteUnmap((Pte*)q); } void M(Pmd* pmd) { var p = PteOffsetMap(pmd, 0); if (p == null) return; End(p); }")]
+    [InlineData("Pte* Known(Pmd* pmd, bool map) { if (!map) return field; return PteOffsetMap(pmd, 0); } void M(Pmd* pmd, bool map) { var p = Known(pmd, map); if (p != null && map) PteUnmap(p); }")]
     public Task Handing_it_out_is_silent(string members) => Verify.AnalyzerAsync<LeakedMappingAnalyzer>(MappingSource.Class(members));
 
     [Theory]

@@ -75,6 +75,19 @@ public class UnlockedStoreTests
     public Task The_message_says_what_to_do(string body, string message) => Verify.MessageAsync<UnlockedStoreAnalyzer>(MappingSource.Method(body), "PTE0011", message);
 
     [Theory]
+    [InlineData("Hold(gate); SetPte(p, pte); Drop(gate);")]
+    [InlineData("Monitor.Enter(gate); SetPte(p, pte); Monitor.Exit(gate);")]
+    [InlineData("lock (gate) SetPte(p, pte);")]
+    [InlineData("SetPte([|p|], pte);")]
+    [InlineData("Monitor.Enter(gate); Monitor.Exit(gate); SetPte([|p|], pte);")]
+    public Task The_lock_may_be_any_object(string body) => Verify.AnalyzerAsync<UnlockedStoreAnalyzer>(MappingSource.Class($$"""
+            [MapsEntry(Unmap = nameof(PteUnmap), Lock = "gate")] static Pte* MapGate(Pmd* pmd, out object gate) => throw null;
+            static void Hold(object gate) => Monitor.Enter(gate);
+            static void Drop(object gate) => Monitor.Exit(gate);
+            void M(Pmd* pmd, Pte pte) { var p = MapGate(pmd, out var gate); if (p == null) return; {{body}} PteUnmap(p); }
+        """));
+
+    [Theory]
     [InlineData("var p = PteOffsetMap(pmd, addr; PteUnmap(p; PteGet(p")]
     [InlineData("PteUnmapUnlock(p, ptl); p. ; ptl.Enter(; ptl.Exit(); foreach (var x in")]
     public Task Half_typed_code_is_survived(string body) => Verify.AnalyzerAsync<UnlockedStoreAnalyzer>(

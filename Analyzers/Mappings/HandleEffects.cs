@@ -74,7 +74,8 @@ internal sealed class HandleEffects(EntryFacts facts, Summaries summaries, Helpe
             && (contract.Write?.Includes(method) == true || contract.Modify?.Includes(method) == true);
     }
 
-    private static bool IsPointerLike(ITypeSymbol? type) =>
+    /// <summary>Whether a value of the type may be a pointer to an entry, or its number.</summary>
+    public static bool IsPointerLike(ITypeSymbol? type) =>
         type is IPointerTypeSymbol || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_UInt64 or SpecialType.System_Int64;
 
     private static bool IsLock(IMethodSymbol method, string name) =>

@@ -44,13 +44,16 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         foreach (var parameter in method.Parameters)
         {
             var site = scene.Handles.Select(h => h.Key).FirstOrDefault(s => Ordinal(s) == parameter.Ordinal);
-            var effect = site is not null && scene[site] is { } state ? EffectOf(state) : IsFollowed(parameter) ? HandleEffect.Unknown : HandleEffect.None;
+            var effect = site is not null && scene[site] is { } state ? EffectOf(state)
+                : IsFollowed(parameter) || parameter.Type.IsReferenceType ? HandleEffect.Unknown
+                : HandleEffect.None;
 
             // Nothing was mapped there, so nothing is to be learned.
             if (effect is not { } known)
                 continue;
 
-            if (IsPassedOn(parameter, exit, scene))
+            // What is computed from a number is not followed.
+            if (IsPassedOn(parameter, exit, scene) || (known == HandleEffect.None && exit.Value is not null && parameter.Type is not IPointerTypeSymbol && IsFollowed(parameter)))
                 known = HandleEffect.Unknown;
 
             _effects[parameter.Ordinal] = !_effects.TryGetValue(parameter.Ordinal, out var before) || before == known ? known : HandleEffect.Unknown;
@@ -76,11 +79,21 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
         var value = method.Parameters.FirstOrDefault(MethodSummary.IsHandle) is { } handle && method.ReturnType is not IPointerTypeSymbol ? scene.ValueOf(handle)
             : exit.Value is { } returned ? scene.ValueOf(returned)
             : null;
-        if (value is not Value.From { Aspect: Aspect.Handle, Site: { Acquisition: not null } site } || scene[site] is not { Nullness: not Nullness.Null } state || Ordinal(site) is not null)
-            return;
+        switch (value)
+        {
+            case Value.From { Aspect: Aspect.Handle, Site: { Acquisition: not null } site } when scene[site] is { } state:
+                if (state.Nullness == Nullness.Null || Ordinal(site) is not null)
+                    return;
 
-        _handsOutSeveral |= _handedOut is { } before && before != state.Of();
-        _handedOut = state.Of();
+                _handsOutSeveral |= _handedOut is { } before && before != state.Of();
+                _handedOut = state.Of();
+                break;
+
+            // What was mapped elsewhere, and is not the caller's to end.
+            case not Value.Constant { IsZero: true }:
+                _handsOutSeveral = true;
+                break;
+        }
     }
 
     private HandleEffect Effect(IParameterSymbol parameter) =>
@@ -99,5 +112,5 @@ internal sealed class HelperOutcome(IMethodSymbol method) : IMappingObserver
 
     private int? Ordinal(Site site) => site.Origin is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method) ? parameter.Ordinal : null;
 
-    private static bool IsFollowed(IParameterSymbol parameter) => MethodSummary.MayTest(parameter);
+    private static bool IsFollowed(IParameterSymbol parameter) => parameter.RefKind == RefKind.None && HandleEffects.IsPointerLike(parameter.Type);
 }
