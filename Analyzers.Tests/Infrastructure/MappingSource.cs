@@ -51,6 +51,7 @@ internal static class MappingSource
             static void Tell(PtLock l) => Foreign.UnknownLock(l);
             static Pte* Leads(X x, Mm mm, Pmd* pmd) => PteOffsetMapLock(mm, pmd, 0, out x.lockField);
             [AcquiresLock] static void AnnotatedTake(PtLock l) { l.Enter(); }
+            [AcquiresLock] static bool TryTake(PtLock l) => l.TryEnter();
         }
 
         unsafe class Foreign

@@ -57,6 +57,7 @@ public class UnlockedStoreTests
     [InlineData("try { ptl.Enter(); SetPte(p, pte); } finally { ptl.Exit(); }")]
     [InlineData("bool held = false; if (flag) { ptl.Enter(); held = true; } if (held) SetPte(p, pte);")]
     [InlineData("lockField = ptl; Work(); SetPte(p, pte);")]
+    [InlineData("if (TryTake(ptl)) { SetPte(p, pte); ptl.Exit(); } PteUnmap(p);")]
     public Task A_store_under_the_lock_is_silent(string body) => Verify.AnalyzerAsync<UnlockedStoreAnalyzer>(MappingSource.Method(Map + body));
 
     [Theory]

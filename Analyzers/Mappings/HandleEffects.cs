@@ -34,8 +34,12 @@ internal sealed class HandleEffects(EntryFacts facts, Summaries summaries, Helpe
         if (IsPointerLike(argument.Value.Type))
             return OnPointer(call, argument, parameter);
 
-        if (IsMonitor(method, parameter, "Enter") || (EntryFacts.AcquiresLock(method) && method.ReturnsVoid))
+        if (IsMonitor(method, parameter, "Enter"))
             return HandleEffect.Locks;
+
+        // What gives a result may say there that it has failed.
+        if (EntryFacts.AcquiresLock(method))
+            return method.ReturnsVoid ? HandleEffect.Locks : HandleEffect.Unknown;
 
         if (IsMonitor(method, parameter, "Exit") || EntryFacts.ReleasesLock(method))
             return HandleEffect.Unlocks;
