@@ -9,7 +9,7 @@ switch (args)
         return await MutantBuild.Make();
 
     case ["try", .. { Length: > 0 } rest]:
-        return await Trials.Run(rest);
+        return await Campaign.Run(rest);
 
     default:
         Console.Error.WriteLine("""

@@ -132,6 +132,18 @@ internal static class Operations
         type is IPointerTypeSymbol or IArrayTypeSymbol || type.IsSpan()
         || type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_Int64 or SpecialType.System_UInt64;
 
+    /// <summary>Whether the symbol is declared in a namespace of System, such as Threading, or below that.</summary>
+    public static bool IsInSystem(this ISymbol symbol, string name)
+    {
+        for (var space = symbol.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space.Name == name && space.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true })
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the symbol is declared in System or below it.</summary>
     public static bool IsFramework(this ISymbol symbol)
     {

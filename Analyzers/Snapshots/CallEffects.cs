@@ -49,7 +49,7 @@ internal sealed class CallEffects(EntryFacts facts, QuietCalls quiet)
         if (facts.Unmapper(method) is not null)
             return LockEffect.Unknown;
 
-        if (!IsOfThreading(method))
+        if (!method.IsInSystem("Threading"))
             return LockEffect.None;
 
         return method.Name switch
@@ -80,7 +80,4 @@ internal sealed class CallEffects(EntryFacts facts, QuietCalls quiet)
 
         return stored.SpecialType != SpecialType.System_Boolean && EntryLayout.SizeOf(stored) == EntryLayout.SizeOf(entry);
     }
-
-    private static bool IsOfThreading(IMethodSymbol method) =>
-        method.ContainingNamespace is { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 }

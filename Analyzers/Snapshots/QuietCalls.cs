@@ -121,21 +121,17 @@ internal sealed class QuietCalls(Compilation compilation)
         && (method.IsStatic || !method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(EntryFacts.AcquiresLock));
 
     private static bool IsFramework(IMethodSymbol method) =>
-        IsFramework(method.ContainingType) && !IsThreading(method) && !IsIn(method, "System.Runtime")
+        IsFramework(method.ContainingType) && !IsThreading(method) && !method.IsInSystem("Runtime")
         && method.ContainingType.Name is not ("Buffer" or "Activator" or "GC" or "IDisposable");
 
     /// <summary>Whether a framework's property waits for a task, or makes its value by code that it was given.</summary>
     private static bool LetsOthersRun(IMethodSymbol getter) =>
-        getter.Name is "get_Result" or "get_Value" && (IsThreading(getter) || getter.ContainingType is { Name: "Lazy", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } });
+        getter.Name is "get_Result" or "get_Value" && (IsThreading(getter) || getter.ContainingType.Name == "Lazy" && IsFramework(getter.ContainingType));
 
     /// <summary>Whether a method may wait, or let others run.</summary>
-    private static bool IsThreading(IMethodSymbol method) => IsIn(method, "System.Threading");
+    private static bool IsThreading(IMethodSymbol method) => method.IsInSystem("Threading");
 
-    private static bool IsIn(IMethodSymbol method, string space) => method.ContainingNamespace?.ToDisplayString().StartsWith(space, StringComparison.Ordinal) == true;
-
-    private static bool IsFramework(INamedTypeSymbol? type) =>
-        type is { DeclaringSyntaxReferences.IsEmpty: true } && type.ContainingNamespace?.ToDisplayString() is { } space
-        && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+    private static bool IsFramework(INamedTypeSymbol? type) => type is { DeclaringSyntaxReferences.IsEmpty: true } && Operations.IsFramework(type);
 
     private bool IsQuiet(SyntaxNode body, HashSet<IMethodSymbol> seen)
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace PteGuard.Mutation;
 
 /// <summary>Tries the mutants of some files and writes what it found.</summary>
-internal static class Trials
+internal static class Campaign
 {
     /// <summary>How long tests may run for one mutant, all together, when each is tried for the first time.</summary>
     private static readonly TimeSpan s_quick = TimeSpan.FromSeconds(2);
