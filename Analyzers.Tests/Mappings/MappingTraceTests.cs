@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -135,16 +136,52 @@ public class MappingTraceTests
     [InlineData("_ = PteOffsetMap(pmd, 0) == null;", "Exit _ = PteOffsetMap(pmd, 0) == null; ?M")]
     public void Locks_and_mappings_come_from_other_places(string body, string events) => AssertTrace(body, events);
 
-    private static void AssertTrace(string body, string events)
+    [Fact]
+    public void Events_are_found_by_kind_in_the_order_of_the_source()
     {
-        var snippet = Snippet.Compile(MappingSource.Class($"void M(Pmd* pmd, Pmd* pmd2, Mm mm, ulong addr, int n, bool flag, Pte pte, object gate) {{ {body} }}"));
+        var trace = Assert.Single(Traces("var p = PteOffsetMap(pmd, addr); if (p == null) return; SetPte(p, pte); _ = PtepGet(p); PteUnmap(p);"));
+
+        Assert.Equal([MappingEventKind.Store, MappingEventKind.Unmap], trace.Of(MappingEventKind.Unmap, MappingEventKind.Store).Select(seen => seen.Kind));
+        Assert.Empty(trace.Of(MappingEventKind.Lock, MappingEventKind.Block));
+        Assert.Empty(trace.Of());
+        Assert.Equal(3, trace.Once(MappingEventKind.Use).Count());
+        Assert.Empty(trace.Once(MappingEventKind.Lock));
+        Assert.Empty(trace.Once(MappingEventKind.Use, seen => seen.State.IsUnmapped()));
+    }
+
+    [Fact]
+    public void Of_several_cases_at_one_place_the_first_is_found()
+    {
+        var trace = Assert.Single(Traces("var p = PteOffsetMapNolock(mm, pmd, addr, out var ptl); if (p == null) return; if (flag) ptl.Enter(); SetPte(p, pte); if (flag) ptl.Exit(); PteUnmap(p);"));
+
+        Assert.Equal(2, trace.Of(MappingEventKind.Store).Count());
+        Assert.True(Assert.Single(trace.Once(MappingEventKind.Store)).State.IsUnlocked());
+        Assert.True(Assert.Single(trace.Once(MappingEventKind.Store, seen => seen.State.IsLocked())).State.IsLocked());
+    }
+
+    [Fact]
+    public void Code_that_implements_the_contract_and_code_that_maps_nothing_have_no_trace()
+    {
+        Assert.Empty(Traces("Work();"));
+        Assert.Empty(Traces("PteUnmap(null);"));
+        Assert.Empty(Traces("var p = PteOffsetMap(pmd, addr); PteUnmap(p);", "[ArchitectureCode] "));
+        Assert.Single(Traces("var p = PteOffsetMap(pmd, addr); PteUnmap(p);", "[UnpublishedTable] "));
+        Assert.Single(Traces("var l = PmdLock(mm, pmd);"));
+        Assert.Single(Traces("var p = PteOffsetMap(pmd, addr); Action f = () => Work();"));
+        Assert.Equal(2, Traces("var p = PteOffsetMap(pmd, addr); Action f = () => { var q = PteOffsetMap(pmd, addr); };").Length);
+    }
+
+    private static void AssertTrace(string body, string events) =>
+        Assert.Equal(events, string.Join("; ", Traces(body).SelectMany(trace => trace.Events).Select(Describe)));
+
+    private static ImmutableArray<MappingTrace> Traces(string body, string attributes = "")
+    {
+        var snippet = Snippet.Compile(MappingSource.Class($"{attributes}void M(Pmd* pmd, Pmd* pmd2, Mm mm, ulong addr, int n, bool flag, Pte pte, object gate) {{ {body} }}"));
         var method = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single(m => m.Identifier.ValueText == "M");
         var model = snippet.Compilation.GetSemanticModel(snippet.Tree);
         var root = (IMethodBodyOperation)model.GetOperation(method)!;
         var owner = (ISymbol)Microsoft.CodeAnalysis.CSharp.CSharpExtensions.GetDeclaredSymbol(model, method)!;
-        var traces = MappingTraces.For(snippet.Compilation, snippet.Facts).Of(root, owner, () => ControlFlowGraph.Create(root), CancellationToken.None);
-
-        Assert.Equal(events, string.Join("; ", traces.SelectMany(trace => trace.Events).Select(Describe)));
+        return MappingTraces.For(snippet.Compilation, snippet.Facts).Of(root, owner, () => ControlFlowGraph.Create(root), CancellationToken.None);
     }
 
     private static string Describe(MappingEvent seen)
