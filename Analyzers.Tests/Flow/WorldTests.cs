@@ -163,8 +163,15 @@ public class WorldTests
             }
         }
 
-        public bool IsLike(Model other, Precision precision) => precision == Precision.Joined
-            || (Same(Sites, other.Sites) && (precision == Precision.Sites || Same(Holders(), other.Holders())));
+        public bool IsLike(Model other, Precision precision) => precision switch
+        {
+            Precision.Joined => true,
+            Precision.States => Same(States(), other.States()),
+            Precision.Sites => Same(Sites, other.Sites),
+            _ => Same(Sites, other.Sites) && Same(Holders(), other.Holders()),
+        };
+
+        private Dictionary<Site, int> States() => Sites.ToDictionary(site => site.Key, site => site.Value.States);
 
         public void AssertIs(World world)
         {

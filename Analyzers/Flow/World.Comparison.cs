@@ -7,12 +7,15 @@ internal sealed partial class World
     public bool IsLike(World other, Precision precision) => precision switch
     {
         Precision.Joined => true,
+        Precision.States => SameStates(other),
         Precision.Sites => SameSites(other),
         _ => SameSites(other) && SameHolders(other),
     };
 
     private bool SameSites(World other) => _sitesHash == other._sitesHash
         && _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes == other._sites[site]?.WithoutNotes);
+
+    private bool SameStates(World other) => _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes.States == other._sites[site]?.WithoutNotes.States);
 
     private bool SameHolders(World other) => _holdersHash == other._holdersHash
         && !_places.Differences(other._places).Any(place => IsHolder(_places[place]) || IsHolder(other._places[place]));

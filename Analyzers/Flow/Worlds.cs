@@ -11,6 +11,9 @@ internal enum Precision
     /// <summary>By the handles' states.</summary>
     Sites,
 
+    /// <summary>By the protocol's states of the handles, and not by which are null.</summary>
+    States,
+
     /// <summary>Not at all.</summary>
     Joined,
 }
