@@ -29,7 +29,7 @@ public class ValueTests
         var site = new Site(new object(), null);
         var test = new Value.Test(site, Nullness.NotNull, Nullness.Maybe);
 
-        Assert.Equal(new Value.Test(site, Nullness.Maybe, Nullness.NotNull), test.Negated);
+        Assert.Equal(new Value.Test(site, Nullness.Maybe, Nullness.NotNull), test.Negated());
     }
 
     [Fact]
@@ -76,6 +76,6 @@ public class ValueTests
     {
         var state = new SiteState(Nullness.Maybe, 0x5_8001);
 
-        Assert.Equal(new SiteState(Nullness.Maybe, 0x8001), state.WithoutNotes);
+        Assert.Equal(new SiteState(Nullness.Maybe, 0x8001), state.WithoutNotes());
     }
 }

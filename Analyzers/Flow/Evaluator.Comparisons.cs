@@ -66,7 +66,7 @@ internal sealed partial class Evaluator
     private static Value? Negated(Value? value) => value switch
     {
         Value.Constant { Content: bool constant } => Boolean(!constant),
-        Value.Test test => test.Negated,
+        Value.Test test => test.Negated(),
         _ => null,
     };
 

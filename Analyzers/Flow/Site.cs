@@ -95,7 +95,7 @@ internal readonly record struct SiteState(Nullness Nullness, int States)
     private const int Distinct = 0xFFFF;
 
     /// <summary>What keeps cases apart.</summary>
-    public SiteState WithoutNotes => this with { States = States & Distinct };
+    public SiteState WithoutNotes() => this with { States = States & Distinct };
 
     public SiteState Join(SiteState other) => new(Nullness == other.Nullness ? Nullness : Nullness.Lost, States | other.States);
 }

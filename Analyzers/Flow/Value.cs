@@ -24,7 +24,7 @@ internal abstract record Value
     /// <summary>A Boolean that tells something about the handle of a site.</summary>
     internal sealed record Test(Site Site, Nullness WhenTrue, Nullness WhenFalse) : Value
     {
-        public Value Negated => new Test(Site, WhenFalse, WhenTrue);
+        public Value Negated() => new Test(Site, WhenFalse, WhenTrue);
     }
 
     private sealed record Nothing : Value;

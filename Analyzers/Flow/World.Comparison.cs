@@ -13,9 +13,9 @@ internal sealed partial class World
     };
 
     private bool SameSites(World other) => _sitesHash == other._sitesHash
-        && _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes == other._sites[site]?.WithoutNotes);
+        && _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes() == other._sites[site]?.WithoutNotes());
 
-    private bool SameStates(World other) => _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes.States == other._sites[site]?.WithoutNotes.States);
+    private bool SameStates(World other) => _sites.Differences(other._sites).TrueForAll(site => _sites[site]?.WithoutNotes().States == other._sites[site]?.WithoutNotes().States);
 
     private bool SameHolders(World other) => _holdersHash == other._holdersHash
         && !_places.Differences(other._places).Any(place => IsHolder(_places[place]) || IsHolder(other._places[place]));
@@ -26,7 +26,7 @@ internal sealed partial class World
 
     private static int Mix(int place, Value.From from) => Mix(place, from.Site.Number * 2 + (int)from.Aspect);
 
-    private static int StateHash(Site site, SiteState? state) => state is { WithoutNotes: var known } ? Mix(site.Number, known.States * 4 + (int)known.Nullness) : 0;
+    private static int StateHash(Site site, SiteState? state) => state?.WithoutNotes() is { } known ? Mix(site.Number, known.States * 4 + (int)known.Nullness) : 0;
 
     /// <summary>Sums by exclusive or must not cancel out when two places exchange what they hold.</summary>
     private static int Mix(int key, int value)
