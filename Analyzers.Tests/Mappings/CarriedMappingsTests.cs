@@ -104,6 +104,8 @@ public class CarriedMappingsTests
     [InlineData("this.field.Pte = flag ? w.Pte : w.Pte;")]
     [InlineData("(flag ? ref w.Pte : ref this.field.Pte) = w.Pte;")]
     [InlineData("Outer o = default; o.Inner = w; End(ref o.Inner);")]
+    [InlineData("Outer o = default; o.Inner = w; EndInner(o); static void EndInner(Outer x) => PteUnmapUnlock(x.Inner.Pte, x.Inner.Ptl);")]
+    [InlineData("var o = new Outer { Inner = w }; EndInner(o); static void EndInner(Outer x) => PteUnmapUnlock(x.Inner.Pte, x.Inner.Ptl);")]
     [InlineData("w.Current = null;")]
     [InlineData("PteUnmap(w.Current);")]
     [InlineData("Action a = w.End; a();")]

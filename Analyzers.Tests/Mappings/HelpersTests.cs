@@ -100,7 +100,7 @@ public class HelpersTests
     [InlineData("static void F(out Walk w) { w = default; }", "w None; w.Address is Unknown; w.Mm is Unknown; w.Pte is Empty; w.Ptl is Unknown")]
     [InlineData("static Walk F() => default;", "result.Address is Unknown; result.Mm is Unknown; result.Pte is Empty; result.Ptl is Unknown")]
     [InlineData("static Walk F() => new Walk();", "result.Address is Unknown; result.Mm is Unknown; result.Pte is Empty; result.Ptl is Unknown")]
-    [InlineData("static Walk F() => s_walk;", "")]
+    [InlineData("static Walk F() => s_walk;", "structs unknown")]
     [InlineData("static ref Walk F(ref Walk w) => ref w;", "w Unknown; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown")]
     [InlineData("static void F(ref Pair p) { PteUnmapUnlock(p.Target, p.TargetLock); PteUnmapUnlock(p.Source, p.SourceLock); }", "p None; p.Source Uses, Unmaps; p.SourceLock Unlocks; p.Target Uses, Unmaps; p.TargetLock Unlocks; p.Source was NotNull, true NotNull, false NotNull; p.Target was NotNull, true NotNull, false NotNull")]
     [InlineData("static void F(ref Pair p) { PteUnmapUnlock(p.Target, p.TargetLock); }", "p None; p.Target Uses, Unmaps; p.TargetLock Unlocks; p.Target was NotNull, true NotNull, false NotNull")]
@@ -127,13 +127,13 @@ public class HelpersTests
     [InlineData("static Walk F(Pmd* pmd) { Walk w = default; w.Pte = PteOffsetMap(pmd, 0); return w; }", "pmd None; result.Address is Unknown; result.Mm is Unknown; result.Ptl is Unknown; maps result.Pte Maybe Mapped")]
     [InlineData("static Walk F(Pmd* pmd) => new Walk { Pte = PteOffsetMap(pmd, 0) };", "pmd None; result.Address is Unknown; result.Mm is Unknown; result.Ptl is Unknown; maps result.Pte Maybe Mapped")]
     [InlineData("static Walk F(Pmd* pmd, Mm mm) { var p = PteOffsetMapLock(mm, pmd, 0, out var l); if (p == null) return default; return new Walk { Pte = p, Ptl = l }; }", "pmd None; mm None; result.Address is Unknown; result.Mm is Unknown; maps result.Pte+result.Ptl Maybe Mapped, Locked")]
-    [InlineData("static Walk F(Pmd* pmd, bool b) { if (b) return s_walk; return new Walk { Pte = PteOffsetMap(pmd, 0) }; }", "pmd None; b None")]
+    [InlineData("static Walk F(Pmd* pmd, bool b) { if (b) return s_walk; return new Walk { Pte = PteOffsetMap(pmd, 0) }; }", "pmd None; b None; structs unknown")]
     [InlineData("static bool F(Pmd* pmd, out Walk w) { w = default; return TryMap(pmd, 0, out w.Pte); }", "pmd None; w None; w.Address is Unknown; w.Mm is Unknown; w.Ptl is Unknown; maps w.Pte Maybe Mapped, true NotNull, false Null")]
-    [InlineData("static bool F(ref Walk w, Pmd* pmd, out PtLock l) { w.Pte = PteOffsetMapLock(w.Mm, pmd, 0, out l); return w.Pte != null; }", "w None; pmd None; l None")]
+    [InlineData("static bool F(ref Walk w, Pmd* pmd, out PtLock l) { w.Pte = PteOffsetMapLock(w.Mm, pmd, 0, out l); return w.Pte != null; }", "w None; pmd None; l None; structs unknown")]
     [InlineData("static bool F(ref Walk w, Pmd* pmd) { w.Pte = PteOffsetMapNolock(w.Mm, pmd, 0, out w.Ptl); if (w.Pte == null) return false; w.Ptl.Enter(); return true; }", "w None; pmd None; maps w.Pte+w.Ptl Maybe Mapped, Locked, true NotNull, false Null")]
-    [InlineData("static bool F(ref Walk w, Pmd* pmd, bool b) { w.Pte = PteOffsetMapNolock(w.Mm, pmd, 0, out w.Ptl); if (w.Pte == null) return false; if (b) w.Ptl.Enter(); return true; }", "w None; pmd None; b None")]
+    [InlineData("static bool F(ref Walk w, Pmd* pmd, bool b) { w.Pte = PteOffsetMapNolock(w.Mm, pmd, 0, out w.Ptl); if (w.Pte == null) return false; if (b) w.Ptl.Enter(); return true; }", "w None; pmd None; b None; structs unknown")]
     [InlineData("static bool F(ref Walk w, Pmd* pmd, bool b) { if (b) { w.Pte = PteOffsetMapLock(w.Mm, pmd, 0, out w.Ptl); return w.Pte != null; } w.Pte = PteOffsetMapLock(w.Mm, pmd, 1, out w.Ptl); return w.Pte != null; }", "w None; pmd None; b None; maps w.Pte+w.Ptl Maybe Mapped, Locked, true NotNull, false Null")]
-    [InlineData("static bool F(ref Walk w, Pmd* pmd, bool b) { if (b) { w.Pte = PteOffsetMap(pmd, 0); return w.Pte != null; } w.Pte = PteOffsetMapLock(w.Mm, pmd, 1, out w.Ptl); return w.Pte != null; }", "w None; pmd None; b None")]
+    [InlineData("static bool F(ref Walk w, Pmd* pmd, bool b) { if (b) { w.Pte = PteOffsetMap(pmd, 0); return w.Pte != null; } w.Pte = PteOffsetMapLock(w.Mm, pmd, 1, out w.Ptl); return w.Pte != null; }", "w None; pmd None; b None; structs unknown")]
     [InlineData("static bool F(ref Pair p, Pmd* pmd) { p.Source = PteOffsetMap(pmd, 0); if (p.Source == null) return false; p.Target = PteOffsetMap(pmd, 1); if (p.Target == null) { PteUnmap(p.Source); return false; } return true; }", "p None; pmd None; maps p.Source Maybe Mapped, true NotNull, false Lost; maps p.Target Lost Escaped, LockEscaped, may keep")]
     [InlineData("static bool F(ref Pair p, Pmd* pmd) { p.Source = PteOffsetMap(pmd, 0); if (p.Source == null) return false; p.Target = PteOffsetMap(pmd, 1); if (p.Target == null) { PteUnmap(p.Source); p.Source = null; return false; } return true; }", "p None; pmd None; maps p.Source Maybe Mapped, true NotNull, false Null; maps p.Target Lost Escaped, LockEscaped, may keep")]
     [InlineData("static bool F(ref Pair p, Pmd* pmd) { p.Source = p.Target = PteOffsetMap(pmd, 0); return p.Source != null; }", "p None; pmd None; maps p.Source+p.Target Maybe Mapped, true NotNull, false Null")]
@@ -154,6 +154,51 @@ public class HelpersTests
     [InlineData("public Pte* F() => Pte;", "hands out Mapped; this.Pte Unknown")]
     public void So_does_a_member_of_the_struct(string member, string summary) =>
         Assert.Equal(summary, Describe(CarriedSource.Class("").Replace("unsafe struct Walk\n{", "unsafe struct Walk\n{\n" + member, StringComparison.Ordinal), "Walk"));
+
+    [Theory]
+    [InlineData("static void F(Walk w) { var v = w; PteUnmap(v.Pte); }", "w None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Walk w) { Walk v; v = w; v.Pte = null; PteUnmap(w.Pte); }", "w None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Walk w) { var v = w with { Pte = null }; PteUnmap(w.Pte); }", "w None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Walk w) { var v = w with { Address = 3 }; PteUnmap(v.Pte); }", "w None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Walk w, bool b) { Walk v = b ? w : default; if (v.Pte != null) PteUnmap(v.Pte); }", "w None; b None; w.Address UsesTested; w.Mm UsesTested; w.Pte Unknown; w.Ptl UsesTested")]
+    [InlineData("static void F(ref Walk w, ref Walk v, bool b) { (b ? ref w : ref v).Pte = null; }", "w None; v None; b None; w.Pte is Unknown; v.Pte is Unknown")]
+    [InlineData("static void F(ref Walk w, bool b) { w = b ? default : new Walk { Pte = null }; }", "w None; b None; w.Address is Unknown; w.Mm is Unknown; w.Pte is Empty; w.Ptl is Unknown")]
+    [InlineData("static void F(Walk w) { Action a = () => PteUnmap(w.Pte); a(); }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown")]
+    [InlineData("static void F(Walk w) { var p = &w; PteUnmap(p->Pte); }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown")]
+    [InlineData("static void F(ref Walk w) { ref var r = ref w; PteUnmap(r.Pte); }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown")]
+    [InlineData("static void F(ref Walk w) { Local(ref w); void Local(ref Walk v) => PteUnmap(v.Pte); }", "w None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Outer o) => PteUnmap(o.Other);", "o None; o.Other Uses, Unmaps; o.Other was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Outer o) => PteUnmap(o.Inner.Pte);", "o None")]
+    [InlineData("static void F(Any<int> a) => PteUnmap(a.Pte);", "a None; a.Pte Uses, Unmaps; a.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(Union u) => PteUnmap(u.Pte);", "u None")]
+    [InlineData("static void F(Walk[] w) => PteUnmap(w[0].Pte);", "w Unknown")]
+    [InlineData("static void F(ref Walk w) { var v = s_walk; PteUnmap(v.Pte); }", "w None")]
+    [InlineData("static void F(ref Walk w, int n) { while (n-- > 0) w.Pte++; PteUnmap(w.Pte); }", "w None; n None; w.Pte Uses, Unmaps; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(ref Walk w, int n) { for (var v = w; n-- > 0;) { var u = v; PteUnmap(u.Pte); } }", "w None; n None; w.Pte Unknown")]
+    [InlineData("static void F(ref Walk w, int n) { Walk v; while (n-- > 0) { v = default; if (v.Pte != null) PteUnmap(w.Pte); } }", "w None; n None")]
+    [InlineData("static bool F(Pmd* pmd, out Walk w) => Begin(pmd, out w);", "pmd None; w None; w.Address is Unknown; w.Mm is Unknown; maps w.Pte+w.Ptl Maybe Mapped, Locked, true NotNull, false Null")]
+    [InlineData("static Walk F(Pmd* pmd) { Begin(pmd, out var w); return w; }", "pmd None; result.Address is Unknown; result.Mm is Unknown; maps result.Pte+result.Ptl Maybe Mapped, Locked")]
+    [InlineData("static bool F(ref Walk w, Pmd* pmd) { if (!Begin(ref w, pmd)) return false; w.Ptl.Exit(); return true; }", "w None; pmd None; maps w.Pte+w.Ptl Maybe Mapped, Unlocked, true NotNull, false Null")]
+    [InlineData("static void F(ref Walk w, Pmd* pmd) { if (Begin(ref w, pmd)) End(ref w); }", "w None; pmd None; w.Pte is Unknown; w.Ptl is Unknown")]
+    [InlineData("static void F(Walk w) { w.End(); }", "w None; w.Pte Uses, Unmaps; w.Ptl Unlocks; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(ref Walk w) { w.End(); }", "w None; w.Pte Uses, Unmaps; w.Ptl Unlocks; w.Pte is Empty; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(ref Walk w) { w.Release(); w = default; }", "w None; w.Pte Unmaps; w.Ptl Unlocks; w.Address is Unknown; w.Mm is Unknown; w.Pte is Empty; w.Ptl is Unknown")]
+    [InlineData("static bool F(in Walk w) => w.IsThere();", "w None; w.Pte was Maybe, true NotNull, false Null")]
+    [InlineData("static bool F(in Walk w) => w.Has;", "w None; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(ref Walk w) => w.Advance();", "w None; w.Address is Unknown")]
+    [InlineData("static void F(ref Walk w) { w.Current = null; }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown; w.Address is Unknown; w.Mm is Unknown; w.Pte is Unknown; w.Ptl is Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(ref Walk w) { Put(ref w, s_kept, default); }", "w None; w.Pte is Unknown; w.Ptl is Unknown")]
+    [InlineData("static void F(ref Walk w) { Hand(ref w, out var l); l.Exit(); }", "w None; w.Ptl Unknown")]
+    [InlineData("static void F(ref Walk w, ref Walk v) => EndTwo(ref w, ref v);", "w None; v None; w.Pte Uses, Unmaps; w.Ptl Unlocks; v.Pte Uses, Unmaps; v.Ptl Unlocks; v.Pte was NotNull, true NotNull, false NotNull; w.Pte was NotNull, true NotNull, false NotNull")]
+    [InlineData("static void F(ref Walk w, bool b) => EndSometimes(ref w, b);", "w None; b None; w.Pte Unknown; w.Ptl Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(Walk w) => Foreign.Unknown(w);", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(ref Walk w) => Foreign.UnknownByReference(ref w);", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown; w.Address is Unknown; w.Mm is Unknown; w.Pte is Unknown; w.Ptl is Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(Scope s) { using (s) { } }", "s None; s.Pte Unmaps; s.Ptl Unlocks")]
+    [InlineData("static void F(Pmd* pmd) { using var s = new Scope { Pte = PteOffsetMap(pmd, 0) }; }", "pmd None")]
+    [InlineData("static void F(ref Walk w) { object o = w; }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(ref Walk w) { var t = (w, 3); }", "w None; w.Address Unknown; w.Mm Unknown; w.Pte Unknown; w.Ptl Unknown; w.Pte was Lost, true Lost, false Lost")]
+    [InlineData("static void F(ref Walk w) { var (p, l) = (w.Pte, w.Ptl); PteUnmapUnlock(p, l); }", "w None; w.Pte Uses, Unmaps; w.Ptl Unlocks; w.Pte was NotNull, true NotNull, false NotNull")]
+    public void A_struct_is_followed_through_copies_calls_and_members(string helper, string summary) => AssertSummary(helper, summary);
 
     private static void AssertSummary(string helper, string summary) =>
         Assert.Equal(summary, Describe(CarriedSource.Class(helper + " static Pte* s_kept; static Walk s_walk; static extern void Elsewhere(ref Walk w);"), "X"));
@@ -184,11 +229,15 @@ public class HelpersTests
         if (summary.HandedOut is { } handedOut)
             yield return $"hands out {handedOut}";
         if (summary.Carriage is not { } carriage)
-            yield break;
-
-        foreach (var (slot, effect) in Sorted(carriage.Effects))
         {
-            if (effect != HandleEffect.None)
+            if (CarriedFields.MayCarry(method))
+                yield return "structs unknown";
+            yield break;
+        }
+
+        foreach (var slot in Given(method))
+        {
+            if (carriage.On(slot) is not HandleEffect.None and var effect)
                 yield return $"{Name(slot, method)} {effect}";
         }
 
@@ -206,6 +255,13 @@ public class HelpersTests
 
         foreach (var (slot, promise) in carriage.Outcome.Promises.OrderBy(p => Name(p.Slot, method), StringComparer.Ordinal))
             yield return $"{Name(slot, method)} was {promise.OnReturn}, true {promise.WhenTrue}, false {promise.WhenFalse}";
+    }
+
+    private static IEnumerable<Slot> Given(IMethodSymbol method)
+    {
+        var parameters = method.Parameters.Where(p => p.RefKind != RefKind.Out).Select(p => (p.Ordinal, p.Type));
+        return (CarriedFields.ThisOf(method) is { } self ? parameters.Prepend((Slot.This, self)) : parameters)
+            .SelectMany(given => Carriers.FieldsOf(given.Item2).OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => new Slot(given.Item1, field)));
     }
 
     private static IEnumerable<KeyValuePair<Slot, T>> Sorted<T>(IEnumerable<KeyValuePair<Slot, T>> slots) =>
