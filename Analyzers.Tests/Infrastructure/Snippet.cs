@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Testing;
 using Microsoft.CodeAnalysis.Text;
 using PteGuard.Analyzers.Facts;
@@ -40,6 +42,14 @@ internal sealed class Snippet
         var compilation = s_kernel.AddSyntaxTrees(tree);
         var analyzerOptions = new AnalyzerOptions([], new OneFileOptions(options ?? []));
         return new(compilation, tree, EntryFacts.For(compilation, analyzerOptions, CancellationToken.None), marks);
+    }
+
+    /// <summary>The first method by that name, and the topmost operation of its body.</summary>
+    public (IMethodBodyOperation Body, IMethodSymbol Symbol) Method(string name)
+    {
+        var declaration = Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().First(method => method.Identifier.ValueText == name);
+        var model = Compilation.GetSemanticModel(Tree);
+        return ((IMethodBodyOperation)model.GetOperation(declaration)!, model.GetDeclaredSymbol(declaration)!);
     }
 
     private sealed class OneFileOptions(Dictionary<string, string> options) : AnalyzerConfigOptionsProvider

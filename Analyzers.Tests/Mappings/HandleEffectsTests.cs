@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Flow;
 using PteGuard.Analyzers.Mappings;
@@ -95,11 +94,7 @@ public class HandleEffectsTests
         return (Operations(snippet).OfType<IInvocationOperation>().FirstOrDefault(o => o.Syntax.ToString() == call)!, snippet);
     }
 
-    private static IEnumerable<IOperation> Operations(Snippet snippet)
-    {
-        var method = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().First(m => m.Identifier.ValueText == "M");
-        return snippet.Compilation.GetSemanticModel(snippet.Tree).GetOperation(method)!.Descendants();
-    }
+    private static IEnumerable<IOperation> Operations(Snippet snippet) => snippet.Method("M").Body.Descendants();
 
     private static Snippet Compile(string body) => Snippet.Compile($$"""
         using System;

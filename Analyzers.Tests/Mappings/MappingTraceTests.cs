@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Mappings;
 
 namespace PteGuard.Analyzers.Tests.Mappings;
@@ -177,10 +174,7 @@ public class MappingTraceTests
     private static ImmutableArray<MappingTrace> Traces(string body, string attributes = "")
     {
         var snippet = Snippet.Compile(MappingSource.Class($"{attributes}void M(Pmd* pmd, Pmd* pmd2, Mm mm, ulong addr, int n, bool flag, Pte pte, object gate) {{ {body} }}"));
-        var method = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single(m => m.Identifier.ValueText == "M");
-        var model = snippet.Compilation.GetSemanticModel(snippet.Tree);
-        var root = (IMethodBodyOperation)model.GetOperation(method)!;
-        var owner = (ISymbol)Microsoft.CodeAnalysis.CSharp.CSharpExtensions.GetDeclaredSymbol(model, method)!;
+        var (root, owner) = snippet.Method("M");
         return MappingTraces.For(snippet.Compilation, snippet.Facts).Of(root, owner, () => ControlFlowGraph.Create(root), CancellationToken.None);
     }
 

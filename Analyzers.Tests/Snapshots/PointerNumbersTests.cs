@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Access;
 using PteGuard.Analyzers.Flow;
@@ -271,8 +270,7 @@ public class PointerNumbersTests
                 unsafe struct Deep { public Deep* Next; public int Value; }
                 """);
             _compilation = snippet.Compilation;
-            var method = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single(m => m.Identifier.ValueText == "M");
-            var body = _compilation.GetSemanticModel(snippet.Tree).GetOperation(method)!;
+            var body = snippet.Method("M").Body;
             _pointers = new PointerNumbers(BodyFacts.Of(body), Numbers);
             _initializers = [.. body.Descendants().OfType<IVariableDeclaratorOperation>()
                 .Where(d => d.Symbol.Name is "x" or "y").Select(d => d.GetVariableInitializer()!.Value)];

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using PteGuard.Analyzers.Snapshots;
 
 namespace PteGuard.Analyzers.Tests.Snapshots;
@@ -284,10 +283,8 @@ public class SnapshotEffectsTests
                 {{method}} { {{body}} }
             {{Members}}
             """);
-        var declaration = snippet.Tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().First(m => m.Identifier.ValueText == "M");
-        var model = snippet.Compilation.GetSemanticModel(snippet.Tree);
-        var root = (IMethodBodyOperation)model.GetOperation(declaration)!;
+        var (root, owner) = snippet.Method("M");
         var reads = new RepeatedReads(snippet.Compilation, snippet.Facts);
-        return [.. reads.Find(reads.ReadsOf(root, CancellationToken.None), () => ControlFlowGraph.Create(root), Microsoft.CodeAnalysis.CSharp.CSharpExtensions.GetDeclaredSymbol(model, declaration)!, CancellationToken.None)];
+        return [.. reads.Find(reads.ReadsOf(root, CancellationToken.None), () => ControlFlowGraph.Create(root), owner, CancellationToken.None)];
     }
 }
