@@ -158,6 +158,50 @@ public class ComparedProgramsTests
         PteUnmap([|p|]);
         """));
 
+    // These stay too many: which mapping was left, and which of them are locked, differs in more than sixteen ways.
+    [Fact]
+    public Task Seed_186948_a_lock_that_is_taken_behind_what_loops_have_left_is_not_seen() => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method("""
+        Pte* q;
+        var p = PteOffsetMapNolock(mm, pmd, addr, out var pl);
+        switch (n & 3)
+        {
+            case 1:
+                q = PteOffsetMapNolock(mm, pmd2, addr, out var ql);
+                break;
+            case 2:
+                break;
+        }
+
+        for (int i = 0; i < ((n >> 2) & 3); i++)
+        {
+            pl.Enter();
+            pl.Exit();
+            q = Maps(pmd);
+            if (!(q == null))
+            {
+                PteUnmap(q);
+            }
+        }
+
+        p = Maps(pmd);
+        if (p is null)
+        {
+            goto L0;
+        }
+
+        if ((n & 32) != 0)
+        {
+            goto L1;
+        }
+
+        pl.Enter();
+        L1:
+        Work();
+        PteUnmap(p);
+        L0:
+        Work();
+        """));
+
     private const string Seed86625 = """
         Pte* p = null;
         PtLock pl = default;
