@@ -60,7 +60,8 @@ internal sealed class Coverage
     public IReadOnlyList<int> TestsOf(Mutant mutant) => _testsOf.TryGetValue(mutant.Id, out List<int>? tests) ? tests : [];
 
     /// <summary>Whether it is passed where a type is initialised, once in a process.</summary>
-    public bool IsInitial(Mutant mutant) => _initial.Contains(mutant.Id);
+    /// <remarks>Not all such places are marked: what no more tests pass than there were processes may be one.</remarks>
+    public bool IsInitial(Mutant mutant) => _initial.Contains(mutant.Id) || TestsOf(mutant).Count <= Environment.ProcessorCount;
 
     /// <summary>How many mutants a test passes.</summary>
     public int Breadth(int test) => _breadth[test];
