@@ -158,6 +158,23 @@ public class ComparedProgramsTests
         PteUnmap([|p|]);
         """));
 
+    // One call is followed once at a time: its mapping of an earlier turn is not, though a variable holds it.
+    [Fact]
+    public Task Seed_235313_what_an_earlier_turn_has_mapped_is_not_followed() => Verify.AnalyzerAsync<UncheckedMappingAnalyzer>(MappingSource.Method("""
+        Pte* q;
+        var p = PteOffsetMap(pmd, addr);
+        if (p != null)
+        {
+            int i = 0;
+            while (i++ < ((n >> 1) & 3))
+            {
+                q = p;
+                p = PteOffsetMap(pmd, addr);
+                _ = PtepGet(q);
+            }
+        }
+        """));
+
     // These stay too many: which mapping was left, and which of them are locked, differs in more than sixteen ways.
     [Fact]
     public Task Seed_186948_a_lock_that_is_taken_behind_what_loops_have_left_is_not_seen() => Verify.AnalyzerAsync<UnbalancedLockAnalyzer>(MappingSource.Method("""
