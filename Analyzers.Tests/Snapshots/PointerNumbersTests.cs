@@ -87,7 +87,7 @@ public class PointerNumbersTests
     [InlineData("*(b ? &p : &q)")]
     [InlineData("walk.Computed")]
     [InlineData("walk.Volatile")]
-    [InlineData("array[i, j]", "Pte*[,] array")]
+    [InlineData("array[i, j]", "Pte*[,] array, int i, int j")]
     [InlineData("aliased")]
     [InlineData("p + aliased")]
     [InlineData("aliased + (long)p")]
